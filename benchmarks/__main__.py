@@ -1,0 +1,54 @@
+"""Run the benchmarks and write what they measured to benchmarks/results.md."""
+
+import argparse
+import os
+import platform
+from pathlib import Path
+
+import numpy as np
+import scipy
+
+from benchmarks.commands import report_commands
+from benchmarks.growth import QUICK, WHOLE, report_growth
+from benchmarks.yongbyon import report_yongbyon
+
+ROOT = Path(__file__).resolve().parents[1]
+CASE = ROOT / "cases" / "yongbyon-1993"
+PARTS = ("yongbyon", "commands", "state")
+
+
+def machine_facts() -> str:
+    """Describe what the measurements depend on, without a date."""
+    facts = {
+        "processors": os.cpu_count(),
+        "architecture": platform.machine(),
+        "system": platform.system(),
+        "Python": platform.python_version(),
+        "NumPy": np.__version__,
+        "SciPy": scipy.__version__,
+    }
+    rows = [f"| {name} | {value} |" for name, value in facts.items()]
+    return "\n".join(["## The machine", "", "| what | which |", "| --- | --- |", *rows])
+
+
+def main() -> None:
+    """Run the chosen parts, print the report and write it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small State and a short comparison")
+    parser.add_argument("--only", choices=PARTS, action="append", help="one part; can be repeated")
+    parser.add_argument("--output", type=Path, default=Path(__file__).with_name("results.md"))
+    options = parser.parse_args()
+    reports = {
+        "yongbyon": lambda: report_yongbyon(CASE, seconds=5.0 if options.quick else 90.0),
+        "commands": lambda: report_commands(CASE),
+        "state": lambda: report_growth(QUICK if options.quick else WHOLE),
+    }
+    sections = ["# What Watchgap costs", "Written by `python -m benchmarks`.", machine_facts()]
+    sections.extend(reports[part]() for part in options.only or PARTS)
+    text = "\n\n".join(sections) + "\n"
+    print(text)
+    options.output.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Prints a study for a person at a terminal: words first, one number beside each, no wall of digits."""
+
+from datetime import date
+
+from rich import box
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from watchgap.base.time import day_at
+from watchgap.coverage.lanes import BLIND, NOT_KNOWN, RECORDED, SEEN
+from watchgap.coverage.record import Lane
+from watchgap.study import BackTest, ClaimStudy, Headline, Study
+
+_STYLES = {SEEN: "blue", RECORDED: "cyan", NOT_KNOWN: "yellow", BLIND: "bold red"}
+_BAR = 20
+
+
+def share(value: float | None) -> str:
+    """Write a probability with two digits, and never a certainty that the number does not have."""
+    if value is None:
+        return "no number"
+    if 0 < value < 0.005:
+        return "<0.01"
+    if 0.995 <= value < 1:
+        return ">0.99"
+    return f"{value:.2f}"
+
+
+def print_brief(study: Study, console: Console) -> None:
+    """Print the state of a case on a date."""
+    console.print(_heading(study))
+    console.print(_lanes(study))
+    for claim in study.claims:
+        console.print(_claim(study, claim))
+    console.print(_anomalies(study))
+    console.print(_small_print(study))
+
+
+def _heading(study: Study) -> Panel:
+    known = f"as recorded by {study.known_on}" if study.known_on else "with every fact that is on record"
+    lines = [Text(study.title, style="bold"), Text(f"as of the end of {study.as_of}, {known}")]
+    if study.origin.recorded_later and study.known_on is None:
+        number = study.origin.recorded_later
+        lines.append(
+            Text(f"{number} of the facts used were recorded after that day (--known-on leaves them out)", style="dim")
+        )
+    return Panel(Group(*lines), box=box.HEAVY, title="Watchgap", title_align="left")
+
+
+def _lanes(study: Study) -> Table:
+    table = Table(title="Who could see", title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for name in ("measure", "on this date", "blind since", "record in hand up to"):
+        table.add_column(name)
+    for lane in study.lanes:
+        last = lane.stretches[-1] if lane.stretches else None
+        state = Text(last.state, style=_STYLES[last.state]) if last else Text("no record")
+        if last and last.state == NOT_KNOWN:
+            state.append(f" (works with probability {share(last.functioning[1])})", style="dim")
+        elif last:
+            state.append(f" ({last.why})", style="dim")
+        table.add_row(lane.name, state, _blind_since(study, lane), _in_hand_until(study, lane))
+    return table
+
+
+def _blind_since(study: Study, lane: Lane) -> str:
+    if lane.blind_since is None:
+        return "-"
+    early, middle, late = (day_at(study.period_first, time) for time in lane.blind_since)
+    if early == late:
+        return str(middle)
+    return f"about {middle}\n(90 %: {early} to {late})"
+
+
+def _in_hand_until(study: Study, lane: Lane) -> str:
+    seen = [one.ends for one in lane.stretches if one.state == SEEN]
+    return str(day_at(study.period_first, max(seen))) if seen else "never"
+
+
+def _claim(study: Study, claim: ClaimStudy) -> Panel:
+    title = f"Claim '{claim.id}' ({claim.kind})"
+    parts: list[Text | Table] = [Text(claim.text, style="italic")]
+    if claim.state != "computed":
+        words = {
+            "contradicted": "CONTRADICTED: an open anomaly touches it, so it has no number.",
+            "not modelled": "Not modelled: nothing at declared items can settle this claim.",
+        }
+        parts.append(Text(words[claim.state], style="bold red"))
+        return Panel(Group(*parts), title=title, title_align="left", box=box.ROUNDED)
+    parts.append(_assurance_table(study, claim))
+    binding = claim.in_hand.binding
+    if binding is not None:
+        parts.append(Text.assemble(("Binding scenario  ", "bold"), binding.sentence))
+    total = claim.exposures[-1]
+    if total.amount:
+        text = f"{total.amount:.1f} SQ could be gone with less than {claim.target:.0%} chance of notice. "
+        parts.append(Text.assemble(("Exposure          ", "bold"), text))
+    else:
+        parts.append(Text.assemble(("Exposure          ", "bold"), "nothing below the target could be gone."))
+    parts.append(_posterior(claim))
+    return Panel(Group(*parts), title=title, title_align="left", box=box.ROUNDED)
+
+
+def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("assurance")
+    table.add_column("in the words of the case")
+    table.add_column("", no_wrap=True)
+    table.add_column("value", justify="right")
+    table.add_column("note")
+    packages = {f"restorable: {package.id}": package for package in study.packages}
+    for name in ("in hand", "timely", "latent", *packages):
+        headline = claim.headlines[name]
+        package = packages.get(name)
+        label = f"if done today: {package.name}" if package else name
+        if package is None:
+            note = headline.basis
+        else:
+            note = f"{package.level}; {package.effort:.0f} person-days; {_offer(package.offered)}"
+        table.add_row(label, headline.words, _bar(headline.value), share(headline.value), Text(note, style="dim"))
+    return table
+
+
+def _offer(offered: date | None) -> str:
+    return f"on offer since {offered}" if offered else "not on offer"
+
+
+def _bar(value: float | None) -> Text:
+    filled = 0 if value is None else round(value * _BAR)
+    return Text.assemble(("━" * filled, "blue"), ("╌" * (_BAR - filled), "dim"))
+
+
+def _posterior(claim: ClaimStudy) -> Text:
+    headline: Headline = claim.posterior_headline
+    prior = float(claim.prior[-1])
+    return Text.assemble(
+        ("Posterior         ", "bold"),
+        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): the probability that the claim is false, "
+        "a degree of belief and another question than assurance.",
+    )
+
+
+def _anomalies(study: Study) -> Table | Text:
+    if not study.anomalies:
+        return Text("No open anomaly.")
+    table = Table(title="Open anomalies", title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    for name in ("anomaly", "raised", "touches", "what", "sources"):
+        table.add_column(name)
+    for one in study.anomalies:
+        table.add_row(one.id, str(one.raised), ", ".join(one.claims), one.what, ", ".join(one.sources))
+    return table
+
+
+def _small_print(study: Study) -> Text:
+    origin = study.origin
+    return Text(
+        "Assurance is the chance that the least detectable scenario would have been noticed; it is not the "
+        "probability that nothing happened.\n"
+        f"{origin.facts_used} facts used of {origin.ledger_position} on record; computed with "
+        f"{origin.valuation}; Watchgap {origin.version}; study {study.digest[:16]}.",
+        style="dim",
+    )
+
+
+def print_backtest(result: BackTest, console: Console) -> None:
+    """Print official statements beside the curves on their day, and how well each curve orders them."""
+    curves = list(dict.fromkeys(one.curve for one in result.agreements))
+    table = Table(title="What was said, and what the curves say", title_justify="left", box=box.SIMPLE_HEAD)
+    for name in ("day", "claim", "official rung", *curves):
+        table.add_column(name, overflow="fold")
+    for one in result.statements:
+        values = ("-" if one.values[name] is None else share(one.values[name]) for name in curves)
+        table.add_row(str(one.day), one.claim, one.rung, *values)
+    console.print(table)
+    ranks = Table(title="Rank correlation with the official rungs", title_justify="left", box=box.SIMPLE_HEAD)
+    for name in ("claim", "curve", "statements", "Kendall tau-b", "Spearman rho", "left the highest rung on"):
+        ranks.add_column(name)
+    for agreement in result.agreements:
+        tau, rho = ("-" if one is None else f"{one:+.2f}" for one in (agreement.tau, agreement.rho))
+        left = str(agreement.left_top) if agreement.left_top else "never"
+        ranks.add_row(agreement.claim, agreement.curve, str(agreement.count), tau, rho, left)
+    console.print(ranks)
+    for verdict in result.verdicts:
+        console.print(Text(verdict))

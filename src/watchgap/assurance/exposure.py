@@ -1,0 +1,133 @@
+"""The most material that could be gone by a time with a detection probability below the target."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from watchgap.assurance.engine import nondetection
+from watchgap.assurance.grid import start_grid
+from watchgap.assurance.record import Claim, Exposure, FloatArray, Scenario, Situation
+
+# The joint search over strata works on this many equal parts of the log non-detection that may be spent.
+_PARTS = 2_000
+_FRONTIER = 24
+
+
+def exposure(situation: Situation, claim: Claim, time: float, *, holding: str = "in hand") -> tuple[Exposure, ...]:
+    """Find the exposure of each stratum of a claim at a time, and over all strata together.
+
+    Per stratum: over all scenarios, the most items whose taking, finished by the time [d], stays below the
+    target detection probability at its best start. The number of items is searched from the most that can be
+    taken in the time downwards, then by bisection.
+    Together: strata are taken from at the same time, and detections in different strata are taken as
+    independent, so log non-detections add up; the best division is found by dynamic programming over
+    frontiers of amount against log non-detection, rounded so that the total is never understated.
+
+    Returns one Exposure for each stratum, then one named 'all strata'.
+    """
+    at_time = replace(situation, times=np.array([time]))
+    each = [_of_stratum(at_time, claim, stratum, holding) for stratum in claim.strata]
+    if len(each) == 1:
+        return (*each, replace(each[0], stratum="all strata"))
+    return (*each, _together(at_time, claim, holding))
+
+
+def _scenarios(situation: Situation, claim: Claim, stratum: str) -> list[Scenario]:
+    return [one for one in situation.scenarios if one.claim == claim.name and one.stratum == stratum]
+
+
+def _amount(claim: Claim, scenario: Scenario, items: int) -> float:
+    return scenario.with_items(items).material / claim.significant_quantity[scenario.stratum]
+
+
+def _of_stratum(situation: Situation, claim: Claim, stratum: str, holding: str) -> Exposure:
+    best = Exposure(stratum, 0.0, 0, None)
+    for scenario in _scenarios(situation, claim, stratum):
+        most = _most_items(situation, scenario)
+        least = _items_beyond(claim, scenario, best.amount)
+        items = _largest_missed(situation, claim, scenario, holding, range(least, most + 1))
+        if items > 0:
+            start = _best_start(situation, scenario.with_items(items), holding)[1]
+            best = Exposure(stratum, _amount(claim, scenario, items), items, scenario.name, start)
+    return best
+
+
+def _items_beyond(claim: Claim, scenario: Scenario, amount: float) -> int:
+    """Fewest items of a scenario that are more than an amount [SQ]."""
+    return int(np.floor(amount / _amount(claim, scenario, 1) * (1 + 1e-12))) + 1
+
+
+def _most_items(situation: Situation, scenario: Scenario) -> int:
+    """Most items that a scenario can have taken by the time, by its slowest road."""
+    if scenario.past:
+        return scenario.population
+    fixed = sum(step.wait + step.setup for step in scenario.steps)
+    per_item = sum(1 / step.rate for step in scenario.steps)
+    left = situation.times[-1] - scenario.since - fixed
+    return int(np.clip(np.floor(left / per_item * (1 + 1e-12)), 0, scenario.population))
+
+
+def _best_start(situation: Situation, scenario: Scenario, holding: str) -> tuple[float, float]:
+    """Greatest non-detection over the starts that are finished, and the start that has it; -1 if there is none."""
+    grid = start_grid(situation, scenario)
+    finished = int(grid.finished_by(situation.times[-1:])[0])
+    starts = grid.starts[:finished][grid.allowed[:finished]]
+    if starts.size == 0:
+        return -1.0, float("nan")
+    beta = nondetection(situation, scenario, starts, float(situation.times[-1]), holding)
+    best = int(np.argmax(beta))
+    return float(beta[best]), float(starts[best])
+
+
+def _largest_missed(
+    situation: Situation, claim: Claim, scenario: Scenario, holding: str, candidates: range
+) -> int:
+    """Largest number of items in the range that stays below the target, 0 if none does."""
+
+    def missed(items: int) -> bool:
+        return 1 - _best_start(situation, scenario.with_items(items), holding)[0] < claim.target
+
+    if not candidates or not missed(candidates[0]):
+        return 0
+    if missed(candidates[-1]):
+        return candidates[-1]
+    low, high = candidates[0], candidates[-1]
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if missed(middle) else (low, middle)
+    return low
+
+
+def _together(situation: Situation, claim: Claim, holding: str) -> Exposure:
+    budget = -np.log1p(-claim.target)
+    amounts = np.zeros(_PARTS + 1)
+    for stratum in claim.strata:
+        frontier = _frontier(situation, claim, stratum, holding, budget)
+        amounts = np.max([amounts, *(_shifted(amounts, spent, amount) for spent, amount in frontier)], axis=0)
+    return Exposure("all strata", float(amounts[-1]), 0, None)
+
+
+def _shifted(amounts: FloatArray, spent: int, amount: float) -> FloatArray:
+    shifted = np.full(amounts.shape, -np.inf)
+    shifted[spent:] = amounts[: amounts.size - spent] + amount
+    return shifted
+
+
+def _frontier(
+    situation: Situation, claim: Claim, stratum: str, holding: str, budget: float
+) -> Sequence[tuple[int, float]]:
+    """Pairs of log non-detection spent (in parts of the budget, rounded down) and amount gained [SQ]."""
+    pairs: list[tuple[int, float]] = []
+    for scenario in _scenarios(situation, claim, stratum):
+        most = _most_items(situation, scenario)
+        if most < 1:
+            continue
+        for items in sorted({int(round(x)) for x in np.geomspace(1, most, _FRONTIER)}):
+            beta = _best_start(situation, scenario.with_items(items), holding)[0]
+            if beta <= 0:
+                continue
+            spent = int(np.floor(-np.log(beta) / budget * _PARTS))
+            if spent <= _PARTS:
+                pairs.append((spent, _amount(claim, scenario, items)))
+    return pairs

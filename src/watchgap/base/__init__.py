@@ -1,0 +1,1 @@
+"""Words that every room uses: errors, days and dates, units, quantities. No science."""

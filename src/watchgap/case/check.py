@@ -1,0 +1,135 @@
+"""Holds the numbers and days of a case against each other: what cannot be together."""
+
+from collections.abc import Iterator
+
+from watchgap.base.errors import Fault
+from watchgap.case.document import Document, Place
+from watchgap.case.numbers import goal_of, items_needed, population_of
+from watchgap.case.record import Case, Claim, Route, Stratum
+from watchgap.tables import significant_quantities, timeliness_goals
+
+LONGEST_PERIOD = 36_525
+"""Days that a case may cover: a century. A longer period is a slip in one of its years."""
+
+Complaint = tuple[Place, str, str]
+
+
+def check_case(case: Case, document: Document) -> tuple[Fault, ...]:
+    """List every fault of a well-formed case that `check_names` does not see, with its line."""
+    complaints = [*_period(case), *_strata(case), *_claims(case), *_measures(case), *_packages(case)]
+    for position, route in enumerate(case.routes):
+        complaints += [*_route(route, ("routes", position)), *_goals(case, route, ("routes", position))]
+    return tuple(sorted({document.fault(*complaint) for complaint in complaints}))
+
+
+def _period(case: Case) -> Iterator[Complaint]:
+    days = (case.period.last - case.period.first).days + 1
+    if days > LONGEST_PERIOD:
+        yield ("period", "last"), f"the period has {days} days", f"keep it under {LONGEST_PERIOD} days"
+
+
+def _strata(case: Case) -> Iterator[Complaint]:
+    for position, stratum in enumerate(case.strata):
+        for field, name, table in (
+            ("material", stratum.material, significant_quantities()),
+            ("category", stratum.category, timeliness_goals()),
+        ):
+            if name not in table:
+                remedy = f"use one of {', '.join(table)}"
+                yield ("strata", position, field), f"no {field} '{name}' is tabulated", remedy
+
+
+def _claims(case: Case) -> Iterator[Complaint]:
+    for position, claim in enumerate(case.claims):
+        place = ("claims", position)
+        if not case.period.first <= claim.since <= case.period.last:
+            problem = f"the claim begins on {claim.since}, outside the period"
+            yield (*place, "since"), problem, f"the period is {case.period.first} to {case.period.last}"
+        routes = [route for route in case.routes if claim.id in route.claims]
+        if claim.kind != "completeness":
+            yield from _answerable(case, claim, routes, place)
+        elif routes:
+            problem = "a completeness claim cannot be settled at declared strata"
+            yield place, f"{problem}, yet route '{routes[0].id}' names it", "take it out of the route"
+
+
+def _answerable(case: Case, claim: Claim, routes: list[Route], place: Place) -> Iterator[Complaint]:
+    form = "hazard" if claim.kind == "gap" else "probability"
+    if getattr(claim.prior, form) is None:
+        yield (*place, "prior"), f"the prior of a {claim.kind} claim is a {form}", f"give `{form}`"
+    if not claim.strata:
+        yield (*place, "strata"), "the claim is about no stratum", "name at least one"
+    declared = {stratum.id for stratum in case.strata}
+    for name in claim.strata:
+        if name in declared and not any(route.stratum == name for route in routes):
+            problem = f"no route takes from stratum '{name}' against this claim"
+            yield (*place, "strata"), problem, "declare one: with no route every assurance would be 1"
+    for route in routes:
+        if route.stratum in declared and route.stratum not in claim.strata:
+            problem = f"route '{route.id}' takes from '{route.stratum}', which the claim leaves out"
+            yield (*place, "strata"), problem, f"add '{route.stratum}' to the strata of the claim"
+
+
+def _route(route: Route, place: Place) -> Iterator[Complaint]:
+    first = route.steps[0]
+    if first.wait is not None:
+        yield (*place, "steps", 0, "wait"), "the first step has nothing to wait for", "remove `wait`"
+    seen: set[str] = set()
+    for position, step in enumerate(route.steps):
+        if set(step.rates) != set(first.rates):
+            problem = f"step '{step.id}' has the rates {', '.join(step.rates)}"
+            remedy = f"name the same as in the first step: {', '.join(first.rates)}"
+            yield (*place, "steps", position, "rates"), problem, remedy
+        if step.id in seen:
+            problem = f"the route has two steps '{step.id}'"
+            yield (*place, "steps", position, "id"), problem, "give each step its own id"
+        seen.add(step.id)
+    if route.windows is not None and route.only_while_shut_down:
+        problem = "the route has windows and is bound to the shutdown"
+        yield (*place, "windows"), problem, "keep `windows` or `only_while_shut_down`"
+    for position, window in enumerate(route.windows or ()):
+        if window.last < window.first:
+            problem = f"the window ends on {window.last}, before it begins"
+            yield (*place, "windows", position), problem, "put `last` after `first`"
+
+
+def _goals(case: Case, route: Route, place: Place) -> Iterator[Complaint]:
+    for stratum in case.strata:
+        if stratum.id != route.stratum or stratum.material not in significant_quantities():
+            continue
+        for claim in (claim for claim in case.claims if claim.id in route.claims):
+            yield from _unreachable(case, route, claim, stratum, place)
+
+
+def _unreachable(
+    case: Case, route: Route, claim: Claim, stratum: Stratum, place: Place
+) -> Iterator[Complaint]:
+    population = population_of(stratum)
+    for concealment in case.concealments:
+        needed = items_needed(claim, stratum, concealment)
+        if concealment.id in route.concealments and needed > population:
+            problem = (
+                f"claim '{claim.id}' asks for {goal_of(claim, stratum):g} kg, which is {needed} items of "
+                f"'{stratum.id}' under '{concealment.id}', and it has {population}"
+            )
+            yield place, problem, "lower the goal of the claim, or leave the concealment out"
+
+
+def _measures(case: Case) -> Iterator[Complaint]:
+    for position, measure in enumerate(case.measures):
+        for number, part in enumerate(getattr(measure, "life", ())):
+            if part.kind == "film" and measure.kind == "item-monitor":
+                place = ("measures", position, "life", number)
+                yield place, "an item monitor takes no pictures", "describe the part by kind 'fixed'"
+
+
+def _packages(case: Case) -> Iterator[Complaint]:
+    populations = {stratum.id: population_of(stratum) for stratum in case.strata}
+    for position, package in enumerate(case.packages):
+        for number, planned in enumerate(package.activities):
+            sample = round(planned.sample.at(0.5))
+            population = populations.get(planned.stratum, sample)
+            if sample > population:
+                problem = f"the sample of {sample} is larger than stratum '{planned.stratum}'"
+                place = ("packages", position, "activities", number, "sample")
+                yield place, problem, f"it has {population} items"

@@ -1,0 +1,154 @@
+"""The picture of a claim: what happened, who could see, what can be said, and what may be believed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from watchgap.base.time import end_of
+from watchgap.plots.curves import (
+    ASSURANCE_HEIGHT,
+    POSTERIOR_HEIGHT,
+    Panel,
+    assurance_panel,
+    first_change,
+    posterior_panel,
+    posterior_top,
+)
+from watchgap.plots.events import ALL, BENEATH, Event, gather, rules, strip
+from watchgap.plots.lanes import lanes_height, lanes_panel
+from watchgap.plots.sheet import (
+    FAINT,
+    FONT,
+    INK,
+    NAMES_WIDTH,
+    PALE,
+    PANEL_GAP,
+    SHEET_WIDTH,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    TIME_WIDTH,
+    Spec,
+    TimeAxis,
+    clean,
+    data,
+    text_block,
+    value,
+    wrap,
+)
+from watchgap.study.record import ClaimStudy, Study
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+CAPTION = (
+    "Assurance is the detection probability of the least detectable scenario; "
+    "it is not the probability that nothing happened."
+)
+ASSURANCE_TITLE = ("assurance", "(detection probability", "of the least", "detectable scenario)")
+POSTERIOR_TITLE = ("probability of", "diversion", "(posterior)")
+LEAST_LEAD, LEAD_SHARE = 5.0, 0.03  # what is shown before the first event: days, or a share of what follows
+
+
+def assurance_figure(study: Study, *, claim: str) -> Spec:
+    """Draw a claim of a study as one Vega-Lite specification (version 5).
+
+    Panels from top to bottom, on one time axis that begins shortly before the first event or change: the
+    strip of events; the lane of each measure in its four states; the assurance curves [1] on the case's scale
+    of words; the posterior and prior [1] on a scale of their own. Texts of the study are printed as they are,
+    shortened where they would run over.
+
+    Raises UnknownName if the study has no such claim, or holds a state or a kind of mark that has no drawing.
+    """
+    chosen = study.claim(claim)
+    axis = _time_axis(study, chosen)
+    events = gather(study.marks, axis)
+    return {
+        "$schema": SCHEMA,
+        "description": f"{clean(study.title)}, as of {study.as_of.isoformat()}. {CAPTION}",
+        "title": _title(study, chosen),
+        "background": "white",
+        "padding": 14,
+        "bounds": "flush",
+        "spacing": PANEL_GAP,
+        "vconcat": [
+            strip(events, axis, f"as of {study.as_of.isoformat()}"),
+            _lanes(study, events, axis),
+            _assurance(study, chosen, events, axis),
+            _posterior(study, chosen, events, axis),
+            _caption(),
+        ],
+        "resolve": {"scale": {"x": "independent", "y": "independent"}},
+        "config": _config(),
+    }
+
+
+def _lanes(study: Study, events: Sequence[Event], axis: TimeAxis) -> Spec:
+    height = lanes_height(study.lanes)
+    beneath = rules(events, axis, height, only=BENEATH)
+    return lanes_panel(
+        study.lanes, axis, beneath=beneath, above=rules(events, axis, height, only=ALL - BENEATH)
+    )
+
+
+def _assurance(study: Study, claim: ClaimStudy, events: Sequence[Event], axis: TimeAxis) -> Spec:
+    panel = Panel(study.times, axis, ASSURANCE_TITLE, ASSURANCE_HEIGHT, 1.0, _missing(claim))
+    names = {package.id: package.name for package in study.packages}
+    upright = rules(events, axis, panel.height)
+    return assurance_panel(claim, study.scale.get("assurance", ()), names, panel, upright)
+
+
+def _posterior(study: Study, claim: ClaimStudy, events: Sequence[Event], axis: TimeAxis) -> Spec:
+    lowest = replace(axis, labelled=True)
+    panel = Panel(
+        study.times, lowest, POSTERIOR_TITLE, POSTERIOR_HEIGHT, posterior_top(claim), _missing(claim)
+    )
+    return posterior_panel(claim, panel, rules(events, lowest, panel.height))
+
+
+def _missing(claim: ClaimStudy) -> str:
+    """Say why days of a claim have no number: they are contradicted, unless nothing is modelled at all."""
+    return "not modelled" if claim.state == "not modelled" else "contradicted"
+
+
+def _time_axis(study: Study, claim: ClaimStudy) -> TimeAxis:
+    """Begin shortly before the first event or change of the claim, and end with the day of the study."""
+    ends = end_of(study.as_of, study.period_first)
+    first = min([first_change(claim.curves, study.times), *(mark.time for mark in study.marks)])
+    lead = max(LEAST_LEAD, LEAD_SHARE * (ends - first))
+    return TimeAxis(study.period_first, max(0.0, first - lead), ends)
+
+
+def _title(study: Study, claim: ClaimStudy) -> Spec:
+    known = "with every fact in the ledger"
+    if study.known_on is not None:
+        known = f"with what was known on {study.known_on.isoformat()}"
+    return {
+        "text": wrap(study.title, width=95),
+        "subtitle": [
+            *wrap(f"Claim: {claim.text}", width=165, lines=3),
+            f"As of {study.as_of.isoformat()}, {known}",
+        ],
+        "anchor": "start",
+        "frame": "bounds",
+        "offset": 12,
+        "fontSize": 18,
+        "lineHeight": 22,
+        "subtitleFontSize": 12.5,
+        "subtitleLineHeight": 17,
+        "subtitlePadding": 6,
+        "color": INK,
+        "subtitleColor": FAINT,
+        "limit": SHEET_WIDTH,
+    }
+
+
+def _caption() -> Spec:
+    """Write the last line; the rule over it gives the sheet its width, whatever is drawn above."""
+    whole = {"x": value(-NAMES_WIDTH), "x2": value(SHEET_WIDTH - NAMES_WIDTH), "y": value(12)}
+    ruler = {"data": data([{}]), "mark": {"type": "rule", "color": PALE}, "encoding": whole}
+    words = text_block([CAPTION], {}, (-NAMES_WIDTH, 26.0), align="left", fontStyle="italic", color=FAINT)
+    return {"width": TIME_WIDTH, "height": 34, "view": {"stroke": None}, "layer": [ruler, *words]}
+
+
+def _config() -> Spec:
+    """Set what all panels share; marks carry no descriptions, which would double the size of the file."""
+    axis = {"labelFontSize": SMALL_SIZE, "titleFontSize": TEXT_SIZE, "labelColor": FAINT, "titleColor": INK}
+    lines = {"gridColor": "#eceef0", "domainColor": PALE, "tickColor": PALE}
+    return {"font": FONT, "axis": {**axis, **lines}, "aria": False, "mark": {"tooltip": None}}

@@ -1,0 +1,209 @@
+"""Gathers an assessment, the timelines and the facts into one study."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from watchgap.assurance import Assessment, Claim, ClaimAssessment, Curve, Exposure, Situation, curve_names
+from watchgap.base.time import day_at, last_day_before
+from watchgap.case.record import Case
+from watchgap.coverage.record import Lane
+from watchgap.ledger import Entry, Ledger
+from watchgap.study.record import (
+    Anomaly,
+    Binding,
+    ClaimStudy,
+    ExposureLine,
+    Headline,
+    Mark,
+    Origin,
+    PackageLine,
+    Study,
+)
+from watchgap.study.words import CONTRADICTED, NOT_MODELLED, scenario_sentence, words_for
+
+_BASIS = {
+    "in hand": "collected and verified by this date",
+    "timely": "came into hand within the timeliness goal of each scenario",
+    "latent": "as if every record were collected today",
+}
+
+_MARKS = {
+    "installed": "service",
+    "attached": "service",
+    "serviced": "service",
+    "collected": "service",
+    "verified": "service",
+    "denied": "refusal",
+    "checked": "check",
+    "lost": "loss",
+    "raised": "anomaly",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What the rooms above computed for one study."""
+
+    situation: Situation
+    assessment: Assessment
+    lanes: tuple[Lane, ...]
+    exposures: dict[str, tuple[Exposure, ...]]
+
+
+def gather(
+    case: Case, ledger: Ledger, results: Results, *, as_of: date, known_on: date | None, origin: Origin
+) -> Study:
+    """Put the results of a case at the end of a day into one record with its words."""
+    writer = _Writer(case, ledger, results, as_of)
+    days = tuple(last_day_before(case.period.first, time) for time in results.situation.times)
+    return Study(
+        case=case.id,
+        title=case.title,
+        period_first=case.period.first,
+        as_of=as_of,
+        known_on=known_on,
+        times=results.situation.times,
+        days=days,
+        lanes=results.lanes,
+        claims=tuple(writer.claim(claim) for claim in results.situation.claims),
+        packages=tuple(writer.packages()),
+        anomalies=tuple(writer.anomalies()),
+        marks=tuple(writer.marks()),
+        scale={
+            name: tuple((rung.at_least, rung.say) for rung in ladder)
+            for name, ladder in (("assurance", case.scale.assurance), ("posterior", case.scale.posterior))
+        },
+        origin=origin,
+    )
+
+
+class _Writer:
+    def __init__(self, case: Case, ledger: Ledger, results: Results, as_of: date) -> None:
+        self.case = case
+        self.ledger = ledger
+        self.situation = results.situation
+        self.results = results
+        self.as_of = as_of
+        self.now = float(results.situation.times[-1])
+        self.first = case.period.first
+
+    def claim(self, claim: Claim) -> ClaimStudy:
+        stated = next(one for one in self.case.claims if one.id == claim.name)
+        assessed = self.results.assessment.claims[claim.name]
+        state = self.state(claim, assessed)
+        return ClaimStudy(
+            id=claim.name,
+            kind=claim.kind,
+            text=stated.text,
+            target=claim.target,
+            state=state,
+            headlines={
+                name: self.headline(claim, assessed.curves[name], state) for name in curve_names(self.situation)
+            },
+            posterior_headline=self.posterior(assessed, state),
+            exposures=tuple(self.exposures(claim, state)),
+            curves={name: curve.value for name, curve in assessed.curves.items()},
+            by_stratum={
+                stratum: {name: curve.value for name, curve in curves.items()}
+                for stratum, curves in assessed.by_stratum.items()
+            },
+            posterior=assessed.posterior,
+            prior=assessed.prior,
+        )
+
+    def state(self, claim: Claim, assessed: ClaimAssessment) -> str:
+        if assessed.contradicted[-1]:
+            return CONTRADICTED
+        return NOT_MODELLED if claim.kind == "completeness" else "computed"
+
+    def headline(self, claim: Claim, curve: Curve, state: str) -> Headline:
+        basis = _BASIS.get(curve.name, "as if this package were carried out today")
+        if state != "computed":
+            return Headline(curve.name, None, state, basis)
+        value = float(curve.value[-1])
+        words = words_for(value, self.case.scale.assurance)
+        return Headline(curve.name, value, words, basis, self.binding(claim, curve))
+
+    def binding(self, claim: Claim, curve: Curve) -> Binding | None:
+        number = int(curve.binding[-1])
+        if number < 0:
+            return None
+        scenario = self.situation.scenarios[number]
+        start = float(curve.start[-1])
+        begins = None if scenario.past else day_at(self.first, start)
+        ends = None if scenario.past else last_day_before(self.first, start + scenario.duration + 1e-6)
+        ends = begins if begins and ends and ends < begins else ends
+        amount = scenario.material / claim.significant_quantity[scenario.stratum]
+        return Binding(
+            scenario=scenario.name,
+            stratum=scenario.stratum,
+            begins=begins,
+            ends=ends,
+            items=scenario.items,
+            amount=amount,
+            nondetection=1.0 - float(curve.value[-1]),
+            sentence=scenario_sentence(self.case, scenario, begins, ends, amount),
+        )
+
+    def posterior(self, assessed: ClaimAssessment, state: str) -> Headline:
+        basis = "degree of belief under the case's prior, given that nothing was found in what is in hand"
+        if state != "computed":
+            return Headline("posterior", None, state, basis)
+        value = float(assessed.posterior[-1])
+        return Headline("posterior", value, words_for(value, self.case.scale.posterior), basis)
+
+    def exposures(self, claim: Claim, state: str) -> Iterator[ExposureLine]:
+        for one in self.results.exposures.get(claim.name, ()):
+            if state != "computed":
+                yield ExposureLine(one.stratum, None, 0, state)
+            elif one.scenario is None:
+                sentence = "taken from several strata at once" if one.amount else "nothing could be gone unseen"
+                yield ExposureLine(one.stratum, one.amount, one.items, sentence)
+            else:
+                scenario = next(item for item in self.situation.scenarios if item.name == one.scenario)
+                scenario = scenario.with_items(one.items)
+                begins = None if scenario.past else day_at(self.first, one.start)
+                ends = None if scenario.past else day_at(self.first, one.start + scenario.duration)
+                sentence = scenario_sentence(self.case, scenario, begins, ends, one.amount)
+                yield ExposureLine(one.stratum, one.amount, one.items, sentence)
+
+    def packages(self) -> Iterator[PackageLine]:
+        for package in self.situation.packages:
+            stated = next(one for one in self.case.packages if one.id == package.name)
+            offered: date | None = None
+            for fact in self.ledger.about(package.name, "offered", "withdrawn"):
+                if fact.when < self.now:
+                    offered = day_at(self.first, fact.when) if fact.kind == "offered" else None
+            yield PackageLine(package.name, stated.name, package.level, package.effort, offered)
+
+    def anomalies(self) -> Iterator[Anomaly]:
+        for one in self.situation.contradictions:
+            if one.raised < self.now and not one.resolved < self.now:
+                fact = self.ledger.about(one.anomaly, "raised")[0]
+                raised = day_at(self.first, one.raised)
+                yield Anomaly(one.anomaly, fact.detail["what"], raised, tuple(sorted(one.claims)), fact.sources)
+
+    def marks(self) -> Iterator[Mark]:
+        seen: set[tuple[date, str]] = set()
+        for fact in self.ledger.entries:
+            kind = _MARKS.get(fact.kind)
+            if kind is None or not 0 <= fact.when < self.now:
+                continue
+            day = day_at(self.first, fact.when)
+            # A service of five cameras on one day is one thing that happened.
+            if kind == "service" and (day, kind) in seen:
+                continue
+            seen.add((day, kind))
+            yield Mark(day, fact.when, kind, _label(fact), fact.id)
+
+
+def _label(fact: Entry) -> str:
+    return fact.note or f"{fact.kind} {', '.join(fact.subjects)}"
+
+
+def daily_times(days: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """The ends of the first so many days [d]."""
+    return np.arange(1.0, days + 1.0)

@@ -1,0 +1,3 @@
+"""The version of Watchgap, as it is written into every study."""
+
+VERSION = "0.1.0"

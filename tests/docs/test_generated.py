@@ -1,0 +1,70 @@
+"""The pages that are generated from the code are in step with it."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = ("case-file.md", "reference.md")
+REMEDY = "run `python docs/generate.py`"
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("watchgap_docs_generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def parts(generate: ModuleType) -> dict[str, str]:
+    made: dict[str, str] = generate.generated()
+    return made
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_as_generated(generate: ModuleType, parts: dict[str, str], name: str) -> None:
+    assert generate.renewed(page(name), parts) == page(name), REMEDY
+
+
+def test_every_generated_part_stands_on_a_page(generate: ModuleType, parts: dict[str, str]) -> None:
+    assert PAGES == generate.PAGES
+    marks = [mark for name in PAGES for mark in re.findall(r"<!-- generated: ([a-z-]+) -->", page(name))]
+    assert sorted(marks) == sorted(parts)
+    assert all(part.strip() for part in parts.values())
+
+
+def test_a_page_out_of_step_is_mended(generate: ModuleType) -> None:
+    old = "before\n<!-- generated: units -->\nold\n<!-- end of generated: units -->\nafter\n"
+    new = "before\n<!-- generated: units -->\n\nnew\n\n<!-- end of generated: units -->\nafter\n"
+    assert generate.renewed(old, {"units": "new\n"}) == new
+    assert generate.renewed(new, {"units": "new\n"}) == new
+
+
+def test_a_field_without_words_is_found(generate: ModuleType) -> None:
+    words = generate.read_words()
+    del words["Stratum", "items"]
+    with pytest.raises(generate.Unworded, match=re.escape("no words for [('Stratum', 'items')]")):
+        generate.check_words(words)
+
+
+def test_words_for_nothing_are_found(generate: ModuleType) -> None:
+    words = generate.read_words() | {("fact", "imagined"): "It was imagined."}
+    with pytest.raises(generate.Unworded, match=re.escape("idle words for [('fact', 'imagined')]")):
+        generate.check_words(words)
+
+
+def test_every_field_of_a_measure_is_on_the_page(parts: dict[str, str]) -> None:
+    section = parts["fields"].split("### `measures[] (imagery)`")[1].split("###")[0]
+    fields = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
+    assert {"id", "point", "recognition", "revisit", "processing_lag"} <= set(fields)
