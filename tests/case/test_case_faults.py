@@ -268,21 +268,21 @@ ONE_FAULT = [
 ]
 
 
-# The same with several faults, or with one that stands elsewhere.
+# The same with several faults, or with one that stands elsewhere; before the @, what stands in its line.
 SEVERAL_FAULTS = [
     (
         "name: Northmere store",
         "nom: Northmere store",
         [
-            "55: facilities[store].name is missing; add `name:`",
-            "56: facilities[store].nom is not a field of a case file; remove it, or see `watchgap schema`",
+            "- id: store\n    nom@facilities[store].name is missing; add `name:`",
+            "nom: Northmere@facilities[store].nom is not a field of a case file; remove it, or see `watchgap schema`",
         ],
     ),
     (
         "kind: random-camera",
         "kind: camera",
         [
-            "177: measures[hall-camera].kind is 'camera'; use one of 'random-camera', 'fixed-camera', "
+            "kind: camera@measures[hall-camera].kind is 'camera'; use one of 'random-camera', 'fixed-camera', "
             "'item-monitor', 'imagery', 'seal'"
         ],
     ),
@@ -290,7 +290,7 @@ SEVERAL_FAULTS = [
         "unit: d, source: invented, grade: D",
         "unit: fortnight, source: invented, grade: D",
         [
-            "155: routes[out-by-cask].steps[out-of-the-gate].wait: unknown unit 'fortnight'; use one of "
+            "wait: { uniform@routes[out-by-cask].steps[out-of-the-gate].wait: unknown unit 'fortnight'; use one of "
             + ", ".join(UNITS)
         ],
     ),
@@ -298,26 +298,26 @@ SEVERAL_FAULTS = [
         "- id: gate\n",
         "- id: store\n",
         [
-            "66: the id 'store' is already used in facilities; give each thing its own id",
-            "163: 'gate' is not declared under points; use one of pond-hall, store",
-            "212: 'gate' is not declared under points; use one of pond-hall, store",
-            "219: 'gate' is not declared under points; use one of pond-hall, store",
+            "- id: store\n    facility@the id 'store' is already used in facilities; give each thing its own id",
+            "point: gate\n            visible@'gate' is not declared under points; use one of pond-hall, store",
+            "point: gate\n    recognition@'gate' is not declared under points; use one of pond-hall, store",
+            "point: gate\n    revisit@'gate' is not declared under points; use one of pond-hall, store",
         ],
     ),
     (
         "strata: [assemblies]",
         "strata: []",
         [
-            "100: route 'out-by-cask' takes from 'assemblies', which the claim leaves out; "
+            "strata: [@route 'out-by-cask' takes from 'assemblies', which the claim leaves out; "
             "add 'assemblies' to the strata of the claim",
-            "100: the claim is about no stratum; name at least one",
+            "strata: [@the claim is about no stratum; name at least one",
         ],
     ),
     (
         "material: plutonium",
         "material: neptunium",
         [
-            "82: no material 'neptunium' is tabulated; use one of plutonium, uranium-233, high-enriched-uranium, "
+            "material: neptunium@no material 'neptunium' is tabulated; use one of plutonium, uranium-233, high-enriched-uranium, "
             "low-enriched-uranium, natural-uranium, depleted-uranium, thorium"
         ],
     ),
@@ -325,7 +325,7 @@ SEVERAL_FAULTS = [
         "    claims: [nothing-taken]",
         "    claims: [as-declared]",
         [
-            "100: no route takes from stratum 'assemblies' against this claim; "
+            "strata: [@no route takes from stratum 'assemblies' against this claim; "
             "declare one: with no route every assurance would be 1"
         ],
     ),
@@ -333,16 +333,16 @@ SEVERAL_FAULTS = [
         "value: 50, unit",
         "value: 1, unit",
         [
-            f"{line}: claim '{claim}' asks for 8 kg, which is 5096 items of 'assemblies' under 'half-the-pins', "
-            "and it has 240; lower the goal of the claim, or leave the concealment out"
-            for line, claim in ((135, "nothing-taken"), (165, "as-declared"))
+            f"- id: {route}@claim '{claim}' asks for 8 kg, which is 5084 items of 'assemblies' under "
+            "'half-the-pins', and it has 240; lower the goal of the claim, or leave the concealment out"
+            for route, claim in (("out-by-cask", "nothing-taken"), ("never-there", "as-declared"))
         ],
     ),
     (
         "at_least: 0.5\n",
         "at_least: 0.05\n",
         [
-            "30: scale: the assurance rungs begin at [0.9, 0.05, 0.2, 0.0]; "
+            "scale:@scale: the assurance rungs begin at [0.9, 0.05, 0.2, 0.0]; "
             "list them from the highest to the lowest, the last at 0"
         ],
     ),
@@ -358,7 +358,11 @@ def test_each_fault_has_its_line_and_its_words(folder: Any, old: str, new: str, 
 @pytest.mark.parametrize(("old", "new", "faults"), SEVERAL_FAULTS)
 def test_each_of_several_faults_is_told(folder: Any, old: str, new: str, faults: list[str]) -> None:
     folder.spoil(old, new)
-    assert folder.faults() == [f"case.yaml:{fault}" for fault in faults]
+    text = (folder.path / "case.yaml").read_text(encoding="utf-8")
+    parts = [fault.split("@") for fault in faults]
+    lines = [text[: text.index(mark)].count("\n") + 1 for mark, _ in parts]
+    expected = zip(lines, (words for _, words in parts), strict=True)
+    assert folder.faults() == [f"case.yaml:{line}: {words}" for line, words in expected]
 
 
 @pytest.mark.parametrize(

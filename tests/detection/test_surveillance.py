@@ -144,8 +144,11 @@ def by_definition(model, knowledge, responses, begins, ends):
     def integrand(root):
         # The substitution age = low + root^2 takes away the pole of an infant-mortality density.
         age = low + root * root
-        others = [np.prod([s(age) for j, (_, s) in enumerate(laws) if j != i]) for i in range(len(laws))]
-        return 2.0 * root * seen(age) * sum(d(age) * o for (d, _), o in zip(laws, others, strict=True))
+        survivals = [survival(age) for _, survival in laws]
+        if min(survivals) == 0.0:
+            return 0.0
+        hazard = sum(density(age) / s for (density, _), s in zip(laws, survivals, strict=True))
+        return 2.0 * root * seen(age) * np.prod(survivals) * hazard
 
     low, high = knowledge.alive_until, knowledge.dead_by
     kinks = {low, *begins, *ends}
@@ -188,11 +191,8 @@ MODELS = {
     ),
 }
 FAST, SLOW = ExponentialResponse(9.0), ExponentialResponse(0.08)
-LOOKS, SURE_LOOKS, FAINT_LOOKS = (
-    SteppedResponse(0.9, 0.5),
-    SteppedResponse(1.7, 1.0),
-    SteppedResponse(0.31, 0.02),
-)
+LOOKS, SURE_LOOKS = SteppedResponse(0.9, 0.5), SteppedResponse(1.7, 1.0)
+FAINT_LOOKS = SteppedResponse(1.1, 0.02)
 PIECES = {
     "one from service": ([SLOW], [0.0], [14.0]),
     "one fast": ([FAST], [11.5], [13.0]),

@@ -45,7 +45,7 @@ def _assess_claim(
 ) -> ClaimAssessment:
     open_anomalies = _open_anomalies(situation, claim)
     by_stratum: dict[str, Mapping[str, Curve]] = {}
-    for stratum in claim.strata:
+    for stratum in claim.strata if claim.kind != "completeness" else ():
         own = [(number, track) for number, track in tracks if situation.scenarios[number].stratum == stratum]
         touched = _touched(situation, claim, stratum)
         by_stratum[stratum] = _curves(situation, own, touched)

@@ -22,7 +22,7 @@ def exposure(situation: Situation, claim: Claim, time: float, *, holding: str = 
     taken in the time downwards, then by bisection.
     Together: strata are taken from at the same time, and detections in different strata are taken as
     independent, so log non-detections add up; the best division is found by dynamic programming over
-    frontiers of amount against log non-detection, rounded so that the total is never understated.
+    frontiers of amount against log non-detection, each the exposure of the stratum and a few amounts below it.
 
     Returns one Exposure for each stratum, then one named 'all strata'.
     """
@@ -30,7 +30,7 @@ def exposure(situation: Situation, claim: Claim, time: float, *, holding: str = 
     each = [_of_stratum(at_time, claim, stratum, holding) for stratum in claim.strata]
     if len(each) == 1:
         return (*each, replace(each[0], stratum="all strata"))
-    return (*each, _together(at_time, claim, holding))
+    return (*each, _together(at_time, claim, each, holding))
 
 
 def _scenarios(situation: Situation, claim: Claim, stratum: str) -> list[Scenario]:
@@ -99,11 +99,11 @@ def _largest_missed(
     return low
 
 
-def _together(situation: Situation, claim: Claim, holding: str) -> Exposure:
+def _together(situation: Situation, claim: Claim, each: Sequence[Exposure], holding: str) -> Exposure:
     budget = -np.log1p(-claim.target)
     amounts = np.zeros(_PARTS + 1)
-    for stratum in claim.strata:
-        frontier = _frontier(situation, claim, stratum, holding, budget)
+    for alone in each:
+        frontier = _frontier(situation, claim, alone, holding, budget)
         amounts = np.max([amounts, *(_shifted(amounts, spent, amount) for spent, amount in frontier)], axis=0)
     return Exposure("all strata", float(amounts[-1]), 0, None)
 
@@ -115,19 +115,18 @@ def _shifted(amounts: FloatArray, spent: int, amount: float) -> FloatArray:
 
 
 def _frontier(
-    situation: Situation, claim: Claim, stratum: str, holding: str, budget: float
+    situation: Situation, claim: Claim, alone: Exposure, holding: str, budget: float
 ) -> Sequence[tuple[int, float]]:
     """Pairs of log non-detection spent (in parts of the budget, rounded down) and amount gained [SQ]."""
     pairs: list[tuple[int, float]] = []
-    for scenario in _scenarios(situation, claim, stratum):
-        most = _most_items(situation, scenario)
-        if most < 1:
-            continue
-        for items in sorted({int(round(x)) for x in np.geomspace(1, most, _FRONTIER)}):
+    for scenario in _scenarios(situation, claim, alone.stratum):
+        most = min(_most_items(situation, scenario), int(alone.amount / _amount(claim, scenario, 1)) + 1)
+        tried = {round(items) for items in np.geomspace(1, max(most, 1), _FRONTIER)} if most > 0 else set()
+        if scenario.name == alone.scenario:
+            tried.add(alone.items)
+        for items in sorted(tried):
             beta = _best_start(situation, scenario.with_items(items), holding)[0]
-            if beta <= 0:
-                continue
-            spent = int(np.floor(-np.log(beta) / budget * _PARTS))
-            if spent <= _PARTS:
+            if beta > 1 - claim.target:
+                spent = int(np.floor(-np.log(beta) / budget * _PARTS))
                 pairs.append((spent, _amount(claim, scenario, items)))
     return pairs

@@ -38,7 +38,7 @@ def measure_records(case: Case, ledger: Ledger, value: Valuation = median) -> di
 def _lives(case: Case, measure: Measure, ledger: Ledger, value: Valuation) -> tuple[Life, ...]:
     if isinstance(measure, Imagery):
         whole = Holding(0.0, NEVER, lag=value(measure.processing_lag))
-        return (Life(0.0, NEVER, LifeModel(), (Finding(-NEVER, NEVER, NEVER),), (whole,)),)
+        return (Life(0.0, NEVER, LifeModel(), (), (whole,)),)
     history = _History(case, measure, value)
     for entry in ledger.entries:
         if measure.id in entry.subjects:
@@ -209,13 +209,15 @@ class _History:
         return tuple(self.lives)
 
     def _life(self, now: _OpenLife, ends: float) -> Life:
-        findings = list(now.findings)
-        if any(holding.lag is not None for holding in now.holdings):
-            # What is still being received shows by itself that the device works.
-            until = max(holding.ends for holding in now.holdings if holding.lag is not None)
-            findings.append(Finding(-NEVER, until, NEVER))
+        findings = tuple(now.findings)
         model = LifeModel() if self.seal else self.model
-        return Life(now.begins, ends, model, tuple(findings), tuple(now.holdings))
+        received = [holding.ends for holding in now.holdings if holding.lag is not None]
+        # What is still being received shows by itself that the device works.
+        if received and max(received) == NEVER:
+            model = LifeModel()
+        elif received:
+            findings = (*findings, Finding(-NEVER, max(received), NEVER))
+        return Life(now.begins, ends, model, findings, tuple(now.holdings))
 
 
 def _in_custody(life: Life, custody: Entry) -> Life:

@@ -227,7 +227,7 @@ def _assurance_lines(curves: Mapping[str, FloatArray], names: Mapping[str, str])
             continue
         identity = name.removeprefix(_RESTORABLE)
         color, dash = _PACKAGES[package % len(_PACKAGES)]
-        lines.append(Line(name, f"restorable by {names.get(identity, identity)}", color, dash, 1.8, values))
+        lines.append(Line(name, f"restorable: {names.get(identity, identity)}", color, dash, 1.8, values))
         package += 1
     return tuple(lines)
 
@@ -333,10 +333,10 @@ def _from(run: Corners, begins: float) -> Corners:
 def _line_key(lines: Sequence[Line], panel: Panel, width: float) -> Iterator[Spec]:
     """Name each curve beside its end, moved apart where ends lie close, with a sample of its look."""
     room = width - (LABELS_BEGIN - TIME_WIDTH) - 4
-    labels = [wrap(line.words, width=int(room / text_width("n")) + 1) for line in lines]
+    labels = _labels(lines, panel, room)
     ends = [float(line.values[-1]) for line in lines]
     wanted = [panel.pixel(end) if isfinite(end) else panel.height / 2 for end in ends]
-    heights = [len(label) * LINE_HEIGHT + 3.0 for label in labels]
+    heights = [_label_height(label) for label in labels]
     places = spread(wanted, heights, within=(0, panel.height))
     for line, label, end, want, y in zip(lines, labels, ends, wanted, places, strict=True):
         known = isfinite(end)
@@ -355,3 +355,17 @@ def _line_key(lines: Sequence[Line], panel: Panel, width: float) -> Iterator[Spe
         printed = number(end) if known else NO_NUMBER
         yield from text_block([printed], row, (VALUES_BEGIN, y), align="left", fontWeight="bold")
         yield from text_block(label, row, (LABELS_BEGIN, y), align="left", limit=room + 4)
+
+
+def _labels(lines: Sequence[Line], panel: Panel, room: float) -> list[list[str]]:
+    """Break the names of curves into up to three lines each, or fewer if the panel has no room for all."""
+    width = int(room / text_width("n")) + 1
+    for most in (3, 2):
+        labels = [wrap(line.words, width=width, lines=most) for line in lines]
+        if sum(map(_label_height, labels)) <= panel.height:
+            return labels
+    return [wrap(line.words, width=width, lines=1) for line in lines]
+
+
+def _label_height(label: Sequence[str]) -> float:
+    return len(label) * LINE_HEIGHT + 3.0

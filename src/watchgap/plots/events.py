@@ -21,6 +21,7 @@ from watchgap.plots.sheet import (
     TimeAxis,
     clean,
     data,
+    shorten,
     text_block,
     text_layer,
     text_width,
@@ -31,7 +32,7 @@ from watchgap.study.record import Mark
 MOST_ROWS = 11
 SYMBOL_BAND = 16  # height of the band with the symbols, below the labels [pixel]
 LABEL_GAP = 4
-LONGEST_LABEL = 250
+LONGEST_LABEL = 330.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,11 @@ def gather(marks: Sequence[Mark], axis: TimeAxis) -> tuple[Event, ...]:
             raise UnknownName(f"no drawing for the mark '{mark.kind}'; there is one for {', '.join(KINDS)}")
         if axis.begins <= mark.time <= axis.ends:
             groups.setdefault((float(int(mark.time)), mark.kind), []).append(mark)
-    events = [Event(KINDS[kind], group[0].time, _label(group)) for (_, kind), group in groups.items()]
+    events = []
+    for (_, kind), group in groups.items():
+        time = group[0].time
+        room = min(LONGEST_LABEL, TIME_WIDTH + KEY_WIDTH - axis.pixel(time) - 2 * LABEL_GAP)
+        events.append(Event(KINDS[kind], time, shorten(_label(group), room=room)))
     return _place(events, axis)
 
 
@@ -165,7 +170,7 @@ def _rows(events: Sequence[Event], spoken: Sequence[int], axis: TimeAxis) -> dic
     reached = [(axis.pixel(axis.ends), 0)]
     for index in sorted(spoken, key=lambda one: (events[one].time, one), reverse=True):
         left = axis.pixel(events[index].time)
-        right = left + min(LONGEST_LABEL, text_width(events[index].label)) + 2 * LABEL_GAP
+        right = left + text_width(events[index].label) + 2 * LABEL_GAP
         rows[index] = max((row + 1 for begins, row in reached if begins < right), default=0)
         reached.append((left, rows[index]))
     return rows

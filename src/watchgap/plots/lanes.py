@@ -129,13 +129,7 @@ def _bars(rows: Sequence[Row], axis: TimeAxis, height: float) -> Iterator[Spec]:
             yield _wedges(own, axis, height)
         if state == "recorded":
             yield _strokes(own, axis, height)
-        frame = {
-            "type": "rect",
-            "fillOpacity": 0,
-            "stroke": look.outline,
-            "strokeWidth": look.width,
-            "clip": True,
-        }
+        frame = {"type": "rect", "fillOpacity": 0, "stroke": look.outline, "strokeWidth": look.width}
         yield {"data": data(own), "mark": frame, "encoding": box}
 
 

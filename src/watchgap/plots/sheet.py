@@ -100,11 +100,21 @@ def text_width(text: str, *, size: float = TEXT_SIZE) -> float:
     return size * (sum(_ADVANCES.get(one, _OTHER) for one in text) + full * (_FULL_WIDTH - _OTHER))
 
 
+def shorten(text: str, *, room: float) -> str:
+    """Cut a cleaned text to the room [pixel] that it has, with an ellipsis where it is cut."""
+    text = clean(text)
+    if text_width(text) <= room:
+        return text
+    while text and text_width(text + "…") > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
 def spread(wanted: Sequence[float], heights: Sequence[float], *, within: tuple[float, float]) -> list[float]:
     """Move the middles of boxes [pixel] as little as keeps them apart and, if they fit, within bounds.
 
-    Boxes keep the order of where they want to be; equal wishes keep the order in which they come. Boxes that would
-    touch are pooled into a pile, which stands where its boxes want it on average (isotonic regression).
+    Boxes keep the order of where they want to be, and equal wishes the order in which they come. Boxes that
+    would touch are pooled into a pile, which stands where its boxes want it on average (isotonic regression).
     """
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     piles: list[_Pile] = []

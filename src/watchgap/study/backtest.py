@@ -35,8 +35,8 @@ class Statement:
 class Agreement:
     """How a curve orders the statements of one claim: Kendall's tau-b and Spearman's rho, None if undefined.
 
-    count: statements with a number. left_top: first day on which the curve was below the highest rung of the
-    case's scale within the time of the statements; None if it never was.
+    count: statements with a number. left_top: the day on which the curve left the highest rung of the case's
+    scale for the time of the statements; None if it did not.
     """
 
     claim: str
@@ -71,7 +71,7 @@ def back_test(case: Case, ledger: Ledger, study: Study) -> BackTest:
     for claim in study.claims:
         own = [one for one in statements if one.claim == claim.id]
         if own:
-            agreements += [_agreement(study, claim.id, name, own) for name in claim.headlines]
+            agreements += [_agreement(study, claim.id, name, own) for name in own[0].values]
     verdicts = tuple(
         _verdict(study, claim.id, [one for one in agreements if one.claim == claim.id])
         for claim in study.claims
@@ -85,6 +85,8 @@ def _statement(case: Case, ledger: Ledger, study: Study, fact: Entry) -> Stateme
     number = int(np.searchsorted(study.times, fact.when, side="right"))
     values: dict[str, float | None] = {}
     for name, curve in claim.curves.items():
+        if name == "timely":
+            continue
         value = float(curve[number])
         offered = not name.startswith("restorable: ") or _on_offer(ledger, name.removeprefix("restorable: "), fact.when)
         values[name] = value if offered and np.isfinite(value) else None
@@ -119,11 +121,20 @@ def _agreement(study: Study, claim: str, curve: str, statements: Sequence[Statem
     )
 
 
-def _left_top(study: Study, claim: str, curve: str, since: date) -> date | None:
-    top = study.scale["assurance"][0][0]
+def _left_top(study: Study, claim: str, curve: str, first: date) -> date | None:
+    """The day on which a curve left the highest rung for the time of the statements.
+
+    If it was below already at the first statement, that is the day after it was last on it.
+    """
+    top = study.scale["assurance"][0][0] - 1e-12
+    left: date | None = None
     for day, value in zip(study.days, study.claim(claim).curves[curve], strict=True):
-        if day >= since and value < top - 1e-12:
-            return day
+        if value >= top:
+            left = None
+        elif value < top and left is None:
+            left = day
+        if left is not None and day >= first:
+            return left
     return None
 
 

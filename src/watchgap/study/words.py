@@ -41,16 +41,15 @@ def scenario_sentence(case: Case, scenario: Scenario, begins: date | None, ends:
     route = next(one for one in case.routes if one.id == scenario.route)
     stratum = next(one for one in case.strata if one.id == scenario.stratum)
     hidden = next(one for one in case.concealments if one.id == scenario.concealment)
-    what = (
-        f"{_capital(route.text)}: {plain_number(scenario.items)} of {plain_number(scenario.population)} items of "
-        f"'{stratum.name}' ({amount:.1f} SQ), {hidden.text}"
-    )
+    taken = f"{plain_number(scenario.items)} of {plain_number(scenario.population)} items ({amount:.1f} SQ)"
+    what = f"{_opening(route.text, upper=True)}: {taken} of '{stratum.name}'; {_opening(hidden.text, upper=False)}"
     if scenario.past:
-        return f"{what}, before the period of the case."
+        return f"{what}. Done before the period of the case."
     when = f", begun on {begins} and over on {ends}" if begins and ends else ""
-    return f"{what}, at the {scenario.rate} rate, in {days_in_words(scenario.duration)}{when}."
+    return f"{what}. At the {scenario.rate} rate it takes {days_in_words(scenario.duration)}{when}."
 
 
-def _capital(text: str) -> str:
+def _opening(text: str, *, upper: bool) -> str:
     text = text.strip().rstrip(".")
-    return text[:1].upper() + text[1:]
+    first = text[:1].upper() if upper else text[:1].lower()
+    return first + text[1:]

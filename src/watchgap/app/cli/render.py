@@ -14,7 +14,7 @@ from watchgap.coverage.record import Lane
 from watchgap.study import BackTest, ClaimStudy, Headline, Study
 
 _STYLES = {SEEN: "blue", RECORDED: "cyan", NOT_KNOWN: "yellow", BLIND: "bold red"}
-_BAR = 20
+_BAR = 12
 
 
 def share(value: float | None) -> str:
@@ -80,7 +80,7 @@ def _in_hand_until(study: Study, lane: Lane) -> str:
 
 def _claim(study: Study, claim: ClaimStudy) -> Panel:
     title = f"Claim '{claim.id}' ({claim.kind})"
-    parts: list[Text | Table] = [Text(claim.text, style="italic")]
+    parts: list[Text | Table] = [Text(claim.text.rstrip(".") + ".", style="italic")]
     if claim.state != "computed":
         words = {
             "contradicted": "CONTRADICTED: an open anomaly touches it, so it has no number.",
@@ -103,22 +103,21 @@ def _claim(study: Study, claim: ClaimStudy) -> Panel:
 
 
 def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("assurance")
-    table.add_column("in the words of the case")
-    table.add_column("", no_wrap=True)
-    table.add_column("value", justify="right")
-    table.add_column("note")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("assurance", ratio=5)
+    table.add_column("in the words of the case", ratio=3)
+    table.add_column("", no_wrap=True, min_width=_BAR)
+    table.add_column("", no_wrap=True, justify="right")
     packages = {f"restorable: {package.id}": package for package in study.packages}
     for name in ("in hand", "timely", "latent", *packages):
         headline = claim.headlines[name]
         package = packages.get(name)
-        label = f"if done today: {package.name}" if package else name
         if package is None:
-            note = headline.basis
+            label = Text.assemble((name, "bold"), "\n", (headline.basis, "dim"))
         else:
-            note = f"{package.level}; {package.effort:.0f} person-days; {_offer(package.offered)}"
-        table.add_row(label, headline.words, _bar(headline.value), share(headline.value), Text(note, style="dim"))
+            note = f"{package.level}, {package.effort:.0f} person-days, {_offer(package.offered)}"
+            label = Text.assemble("if done today: ", (package.name, "bold"), "\n", (note, "dim"))
+        table.add_row(label, headline.words, _bar(headline.value), share(headline.value))
     return table
 
 
@@ -165,21 +164,36 @@ def _small_print(study: Study) -> Text:
 
 def print_backtest(result: BackTest, console: Console) -> None:
     """Print official statements beside the curves on their day, and how well each curve orders them."""
-    curves = list(dict.fromkeys(one.curve for one in result.agreements))
-    table = Table(title="What was said, and what the curves say", title_justify="left", box=box.SIMPLE_HEAD)
-    for name in ("day", "claim", "official rung", *curves):
-        table.add_column(name, overflow="fold")
-    for one in result.statements:
-        values = ("-" if one.values[name] is None else share(one.values[name]) for name in curves)
-        table.add_row(str(one.day), one.claim, one.rung, *values)
-    console.print(table)
-    ranks = Table(title="Rank correlation with the official rungs", title_justify="left", box=box.SIMPLE_HEAD)
-    for name in ("claim", "curve", "statements", "Kendall tau-b", "Spearman rho", "left the highest rung on"):
-        ranks.add_column(name)
-    for agreement in result.agreements:
-        tau, rho = ("-" if one is None else f"{one:+.2f}" for one in (agreement.tau, agreement.rho))
-        left = str(agreement.left_top) if agreement.left_top else "never"
-        ranks.add_row(agreement.claim, agreement.curve, str(agreement.count), tau, rho, left)
-    console.print(ranks)
+    for claim in dict.fromkeys(one.claim for one in result.statements):
+        console.print(_statements(result, claim))
+        console.print(_ranks(result, claim))
     for verdict in result.verdicts:
         console.print(Text(verdict))
+
+
+def _statements(result: BackTest, claim: str) -> Table:
+    curves = [one.curve for one in result.agreements if one.claim == claim]
+    title = f"Claim '{claim}': what was said, and what the curves say of that day"
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("day", no_wrap=True)
+    table.add_column("official rung", min_width=18)
+    for name in curves:
+        table.add_column(name.replace("restorable: ", ""), justify="right", min_width=7, overflow="fold")
+    for one in result.statements:
+        if one.claim == claim:
+            values = ("-" if one.values[name] is None else share(one.values[name]) for name in curves)
+            table.add_row(str(one.day), one.rung, *values)
+    return table
+
+
+def _ranks(result: BackTest, claim: str) -> Table:
+    table = Table(title="How each curve orders them", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("curve")
+    for name in ("statements", "tau-b", "rho", "left the highest rung"):
+        table.add_column(name, justify="right")
+    for one in result.agreements:
+        if one.claim == claim:
+            tau, rho = ("-" if number is None else f"{number:+.2f}" for number in (one.tau, one.rho))
+            left = str(one.left_top) if one.left_top else "never"
+            table.add_row(one.curve, str(one.count), tau, rho, left)
+    return table
