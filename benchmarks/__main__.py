@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("results.md"))
     options = parser.parse_args()
     reports = {
-        "yongbyon": lambda: report_yongbyon(CASE, seconds=5.0 if options.quick else 90.0),
+        "yongbyon": lambda: report_yongbyon(CASE, few=1 if options.quick else 4, more=3 if options.quick else 24),
         "commands": lambda: report_commands(CASE),
         "state": lambda: report_growth(QUICK if options.quick else WHOLE),
     }

@@ -1,4 +1,4 @@
-"""Watchgap: nobody was watching for a while; what can still be said, what would settle it, and until when?
+"""Nobody was watching for a while: what can still be said, what would settle it, and until when.
 
     >>> import watchgap as wg
     >>> study = wg.brief("cases/yongbyon-1993", as_of="1993-11-06")
@@ -35,8 +35,8 @@ _HOMES = {
     "watchgap.flow": ("LoadedCase", "backtest", "brief", "check", "load", "situation_of"),
     "watchgap.plots": ("assurance_figure", "render"),
     "watchgap.study": (
-        "BackTest", "Study", "curve_table", "exposure_table", "headline_table", "statement_table", "study_json",
-        "timeline_table",
+        "BackTest", "Study", "curve_table", "exposure_table", "headline_table", "statement_table",
+        "study_json", "timeline_table",
     ),
 }  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -17,7 +17,7 @@ def test_every_unit_belongs_to_one_dimension() -> None:
 @pytest.mark.parametrize(
     ("one", "many", "ratio"),
     [
-        # SI brochure, 9th edition, BIPM 2019, table 8 and section 5.4.7; the Julian year of the IAU, 365.25 d.
+        # SI brochure, 9th edition, BIPM 2019, table 8 and section 5.4.7; Julian year of the IAU, 365.25 d.
         ("min", "s", 60),
         ("h", "min", 60),
         ("d", "h", 24),

@@ -17,16 +17,50 @@ CONCEALMENTS = "use one of dummies, half-the-pins, open-removal"
 # What is replaced, by what, how many lines below it the fault stands, and the fault.
 ONE_FAULT = [
     # wrong types
-    ("watchgap: 1", "watchgap: 2", 0, "watchgap: the format 2 is not known; write 1, and see `watchgap schema`"),
-    ("watchgap: 1", "watchgap: true", 0, "watchgap: the format True is not known; write 1, and see `watchgap schema`"),
+    (
+        "watchgap: 1",
+        "watchgap: 2",
+        0,
+        "watchgap: the format 2 is not known; write 1, and see `watchgap schema`",
+    ),
+    (
+        "watchgap: 1",
+        "watchgap: true",
+        0,
+        "watchgap: the format True is not known; write 1, and see `watchgap schema`",
+    ),
     ("id: northmere-store", "id: 1993", 0, "id is 1993; input should be a valid string"),
     ("id: northmere-store", "id:", 0, "id is None; input should be a valid string"),
-    ("value: 240,", 'value: "240",', 0, "strata[assemblies].items.value is '240'; input should be a valid number"),
-    ("value: 240,", "value: yes,", 0, "strata[assemblies].items.value is 'yes'; input should be a valid number"),
-    ("value: 240,", "value: true,", 0, "strata[assemblies].items.value is True; input should be a valid number"),
-    ("value: 240,", "value: .nan,", 0, "strata[assemblies].items.value is nan; input should be a finite number"),
-    ("value: 240,", "value: .inf,", 0, "strata[assemblies].items.value is inf; input should be a finite number"),
-    ("value: 240,", "value: 1e999,", 0, "strata[assemblies].items.value is inf; input should be a finite number"),
+    (
+        "value: 240,",
+        'value: "240",',
+        0,
+        "strata[assemblies].items.value is '240'; input should be a valid number",
+    ),
+    (
+        "value: 240,",
+        "value: true,",
+        0,
+        "strata[assemblies].items.value is True; input should be a valid number",
+    ),
+    (
+        "value: 240,",
+        "value: .nan,",
+        0,
+        "strata[assemblies].items.value is nan; input should be a finite number",
+    ),
+    (
+        "value: 240,",
+        "value: .inf,",
+        0,
+        "strata[assemblies].items.value is inf; input should be a finite number",
+    ),
+    (
+        "value: 240,",
+        "value: 1e999,",
+        0,
+        "strata[assemblies].items.value is inf; input should be a finite number",
+    ),
     (
         "[0.13, 0.16, 0.18]",
         "[0.13, .nan, 0.18]",
@@ -40,7 +74,12 @@ ONE_FAULT = [
         "strata[assemblies].item_mass.triangular is 0.13; input should be a valid tuple",
     ),
     ("declared: true", "declared: 1", 0, "facilities[store].declared is 1; input should be a valid boolean"),
-    ("at_least: 0.9", "at_least: 90", 0, "scale.assurance[0].at_least is 90; input should be less than or equal to 1"),
+    (
+        "at_least: 0.9",
+        "at_least: 90",
+        0,
+        "scale.assurance[0].at_least is 90; input should be less than or equal to 1",
+    ),
     (
         "claims: [nothing-taken]",
         "claims: nothing-taken",
@@ -51,8 +90,11 @@ ONE_FAULT = [
         "- id: operator\n",
         "- id: the operator\n",
         0,
-        "actors[the operator].id is 'the operator'; begin with a letter or digit, and go on with letters, digits, "
-        "'.', '_' and '-'",
+        (
+            "actors[the operator].id is 'the operator'; begin with a letter or digit, and go on with "
+            "letters, digits, "
+            "'.', '_' and '-'"
+        ),
     ),
     # fields
     (
@@ -76,8 +118,8 @@ ONE_FAULT = [
         "measures[hatch-seal].recognition: 1.2 is out of range; it must lie between 0 and 1",
     ),
     (
-        "value: 5, unit: \"%\"",
-        "value: 120, unit: \"%\"",
+        'value: 5, unit: "%"',
+        'value: 120, unit: "%"',
         0,
         "measures[hall-camera].blind_spot: 120 % is out of range; it must lie between 0 and 1",
     ),
@@ -97,7 +139,10 @@ ONE_FAULT = [
         "value: 50, unit",
         "value: 0, unit",
         0,
-        "concealments[half-the-pins].defect_fraction: 0 % is out of range; it must be greater than 0 and at most 1",
+        (
+            "concealments[half-the-pins].defect_fraction: 0 % is out of range; it must be greater than 0 "
+            "and at most 1"
+        ),
     ),
     (
         "value: 240,",
@@ -109,14 +154,19 @@ ONE_FAULT = [
         "uniform: [0.5, 3]",
         "uniform: [3, 0.5]",
         0,
-        "routes[out-by-cask].steps[out-of-the-gate].wait: uniform [3.0, 0.5] is not in ascending order; "
-        "write it as [0.5, 3.0]",
+        (
+            "routes[out-by-cask].steps[out-of-the-gate].wait: uniform [3.0, 0.5] is not in ascending order; "
+            "write it as [0.5, 3.0]"
+        ),
     ),
     (
         "uniform: [0.02, 0.1]",
         "uniform: [-0.5, 0.1]",
         0,
-        "measures[satellite].recognition: the values from -0.5 to 0.1 [1] leave the range; it must lie between 0 and 1",
+        (
+            "measures[satellite].recognition: the values from -0.5 to 0.1 [1] leave the range; it must lie "
+            "between 0 and 1"
+        ),
     ),
     (
         "uniform: [0.5, 3]",
@@ -128,8 +178,10 @@ ONE_FAULT = [
         "beta: [8, 2]",
         "beta: [0, 2]",
         0,
-        "measures[gate-monitor].recognition: beta [0.0, 2.0] has a parameter out of range; "
-        "keep both from 0.01 to 100000",
+        (
+            "measures[gate-monitor].recognition: beta [0.0, 2.0] has a parameter out of range; "
+            "keep both from 0.01 to 100000"
+        ),
     ),
     (
         "beta: [8, 2]",
@@ -141,14 +193,20 @@ ONE_FAULT = [
         "beta: [8, 2]",
         "lognormal: [0.1, 0.9]",
         0,
-        "measures[gate-monitor].recognition: lognormal [0.1, 0.9] is not a positive median with a ratio above 1; "
-        "write it as [median, ratio of the 95 % value to the median, up to 1e+06]",
+        (
+            "measures[gate-monitor].recognition: lognormal [0.1, 0.9] is not a positive median with a "
+            "ratio above 1; "
+            "write it as [median, ratio of the 95 % value to the median, up to 1e+06]"
+        ),
     ),
     (
         "value: 240,",
         "value: 240, empirical: [240],",
         0,
-        f"strata[assemblies].items: the number is stated as value and empirical; state it as exactly one of {FORMS}",
+        (
+            "strata[assemblies].items: the number is stated as value and empirical; state it as exactly "
+            f"one of {FORMS}"
+        ),
     ),
     (
         "value: 240, ",
@@ -160,8 +218,10 @@ ONE_FAULT = [
         "grade: D, rationale: a night to a long weekend }",
         "grade: D }",
         0,
-        "routes[out-by-cask].steps[out-of-the-gate].wait: a figure of grade D has no rationale; "
-        "say in `rationale` why these values were chosen",
+        (
+            "routes[out-by-cask].steps[out-of-the-gate].wait: a figure of grade D has no rationale; "
+            "say in `rationale` why these values were chosen"
+        ),
     ),
     (
         "grade: D, rationale: a night to a long weekend }",
@@ -174,12 +234,24 @@ ONE_FAULT = [
         "unit: d, source: invented, grade: D",
         "unit: kg, source: invented, grade: D",
         0,
-        "routes[out-by-cask].steps[out-of-the-gate].wait: the unit 'kg' does not fit this number; "
-        "use one of s, min, h, d, week, month, a",
+        (
+            "routes[out-by-cask].steps[out-of-the-gate].wait: the unit 'kg' does not fit this number; "
+            "use one of s, min, h, d, week, month, a"
+        ),
     ),
     # days
-    ("last: 2021-12-31", "last: 31.12.2021", 0, "period.last: '31.12.2021' is not a day; write it as 1993-11-06"),
-    ("last: 2021-12-31", 'last: "20211231"', 0, "period.last: '20211231' is not a day; write it as 1993-11-06"),
+    (
+        "last: 2021-12-31",
+        "last: 31.12.2021",
+        0,
+        "period.last: '31.12.2021' is not a day; write it as 1993-11-06",
+    ),
+    (
+        "last: 2021-12-31",
+        'last: "20211231"',
+        0,
+        "period.last: '20211231' is not a day; write it as 1993-11-06",
+    ),
     ("last: 2021-12-31", "last: 20211231", 0, "period.last is 20211231; input should be a valid date"),
     (
         "last: 2021-12-31",
@@ -195,25 +267,63 @@ ONE_FAULT = [
         "the claim begins on 2020-12-31, outside the period; the period is 2021-01-01 to 2021-12-31",
     ),
     # names
-    ("point: gate\n    recog", "point: gait\n    recog", 0, "'gait' is not declared under points; use one of gate, pond-hall"),
-    ("[hall-camera, hatch-seal]", "[hall-camera, hatch-seel]", 0, f"'hatch-seel' is not declared under measures; {MEASURES}"),
-    ("concealments: [open-removal,", "concealments: [open,", 0, f"'open' is not declared under concealments; {CONCEALMENTS}"),
+    (
+        "point: gate\n    recog",
+        "point: gait\n    recog",
+        0,
+        "'gait' is not declared under points; use one of gate, pond-hall",
+    ),
+    (
+        "[hall-camera, hatch-seal]",
+        "[hall-camera, hatch-seel]",
+        0,
+        f"'hatch-seel' is not declared under measures; {MEASURES}",
+    ),
+    (
+        "concealments: [open-removal,",
+        "concealments: [open,",
+        0,
+        f"'open' is not declared under concealments; {CONCEALMENTS}",
+    ),
     ("      dummies:", "      dummy:", 0, f"'dummy' is not declared under concealments; {CONCEALMENTS}"),
-    ("needs: [loading-map]", "needs: [map]", 0, "'map' is not declared under evidence; use one of loading-map"),
-    ("instrument: gamma", "instrument: beta", 0, "'beta-scanner' is not declared under instruments; use one of gamma-scanner"),
-    ("- activity: scanning", "- activity: x", 0, "'x' is not declared under activities; use one of counting, scanning"),
+    (
+        "needs: [loading-map]",
+        "needs: [map]",
+        0,
+        "'map' is not declared under evidence; use one of loading-map",
+    ),
+    (
+        "instrument: gamma",
+        "instrument: beta",
+        0,
+        "'beta-scanner' is not declared under instruments; use one of gamma-scanner",
+    ),
+    (
+        "- activity: scanning",
+        "- activity: x",
+        0,
+        "'x' is not declared under activities; use one of counting, scanning",
+    ),
     (
         "  source: invented\n  assurance",
         "  source: [invented, imagined]\n  assurance",
         0,
         "the source 'imagined' is not in sources.csv; add it there, or correct the key",
     ),
-    ("source: invented-newspaper", "source: journal", 0, "the source 'journal' is not in sources.csv; add it there, or correct the key"),
+    (
+        "source: invented-newspaper",
+        "source: journal",
+        0,
+        "the source 'journal' is not in sources.csv; add it there, or correct the key",
+    ),
     (
         "category: irradiated-direct-use",
         "category: direct",
         0,
-        "no category 'direct' is tabulated; use one of unirradiated-direct-use, irradiated-direct-use, indirect-use",
+        (
+            "no category 'direct' is tabulated; use one of unirradiated-direct-use, irradiated-direct-use, "
+            "indirect-use"
+        ),
     ),
     # what cannot be together
     (
@@ -229,7 +339,10 @@ ONE_FAULT = [
         "the prior of a gap claim is a hazard; give `hazard`",
     ),
     (
-        "          protracted: { value: 5, unit: item/week, source: invented, grade: C }\n        passes:\n          - point: gate",
+        (
+            "          protracted: { value: 5, unit: item/week, source: invented, grade: C }\n        "
+            "passes:\n          - point: gate"
+        ),
         "        passes:\n          - point: gate",
         -2,
         "step 'out-of-the-gate' has the rates abrupt; name the same as in the first step: abrupt, protracted",
@@ -254,14 +367,19 @@ ONE_FAULT = [
     ),
     (
         "    claims: [nothing-taken]",
-        "    only_while_shut_down: true\n    windows: [{first: 2021-02-01, last: 2021-02-01}]\n    claims: [nothing-taken]",
+        (
+            "    only_while_shut_down: true\n    windows: [{first: 2021-02-01, last: 2021-02-01}]\n    "
+            "claims: [nothing-taken]"
+        ),
         1,
         "the route has windows and is bound to the shutdown; keep `windows` or `only_while_shut_down`",
     ),
     (
         "    kind: item-monitor\n",
-        "    kind: item-monitor\n    life:\n      - kind: film\n        part: film\n        pictures: "
-        "{ value: 9, unit: item, source: invented, grade: C }\n",
+        (
+            "    kind: item-monitor\n    life:\n      - kind: film\n        part: film\n        pictures: "
+            "{ value: 9, unit: item, source: invented, grade: C }\n"
+        ),
         2,
         "an item monitor takes no pictures; describe the part by kind 'fixed'",
     ),
@@ -275,22 +393,31 @@ SEVERAL_FAULTS = [
         "nom: Northmere store",
         [
             "- id: store\n    nom@facilities[store].name is missing; add `name:`",
-            "nom: Northmere@facilities[store].nom is not a field of a case file; remove it, or see `watchgap schema`",
+            (
+                "nom: Northmere@facilities[store].nom is not a field of a case file; remove it, or see "
+                "`watchgap schema`"
+            ),
         ],
     ),
     (
         "kind: random-camera",
         "kind: camera",
         [
-            "kind: camera@measures[hall-camera].kind is 'camera'; use one of 'random-camera', 'fixed-camera', "
-            "'item-monitor', 'imagery', 'seal'"
+            (
+                "kind: camera@measures[hall-camera].kind is 'camera'; use one of 'random-camera', "
+                "'fixed-camera', "
+                "'item-monitor', 'imagery', 'seal'"
+            )
         ],
     ),
     (
         "unit: d, source: invented, grade: D",
         "unit: fortnight, source: invented, grade: D",
         [
-            "wait: { uniform@routes[out-by-cask].steps[out-of-the-gate].wait: unknown unit 'fortnight'; use one of "
+            (
+                "wait: { uniform@routes[out-by-cask].steps[out-of-the-gate].wait: unknown unit 'fortnight'; "
+                "use one of "
+            )
             + ", ".join(UNITS)
         ],
     ),
@@ -298,8 +425,14 @@ SEVERAL_FAULTS = [
         "- id: gate\n",
         "- id: store\n",
         [
-            "- id: store\n    facility@the id 'store' is already used in facilities; give each thing its own id",
-            "point: gate\n            visible@'gate' is not declared under points; use one of pond-hall, store",
+            (
+                "- id: store\n    facility@the id 'store' is already used in facilities; give each thing "
+                "its own id"
+            ),
+            (
+                "point: gate\n            visible@'gate' is not declared under points; use one of "
+                "pond-hall, store"
+            ),
             "point: gate\n    recognition@'gate' is not declared under points; use one of pond-hall, store",
             "point: gate\n    revisit@'gate' is not declared under points; use one of pond-hall, store",
         ],
@@ -308,8 +441,10 @@ SEVERAL_FAULTS = [
         "strata: [assemblies]",
         "strata: []",
         [
-            "strata: [@route 'out-by-cask' takes from 'assemblies', which the claim leaves out; "
-            "add 'assemblies' to the strata of the claim",
+            (
+                "strata: [@route 'out-by-cask' takes from 'assemblies', which the claim leaves out; "
+                "add 'assemblies' to the strata of the claim"
+            ),
             "strata: [@the claim is about no stratum; name at least one",
         ],
     ),
@@ -317,16 +452,21 @@ SEVERAL_FAULTS = [
         "material: plutonium",
         "material: neptunium",
         [
-            "material: neptunium@no material 'neptunium' is tabulated; use one of plutonium, uranium-233, high-enriched-uranium, "
-            "low-enriched-uranium, natural-uranium, depleted-uranium, thorium"
+            (
+                "material: neptunium@no material 'neptunium' is tabulated; use one of plutonium, "
+                "uranium-233, high-enriched-uranium, "
+                "low-enriched-uranium, natural-uranium, depleted-uranium, thorium"
+            )
         ],
     ),
     (
         "    claims: [nothing-taken]",
         "    claims: [as-declared]",
         [
-            "strata: [@no route takes from stratum 'assemblies' against this claim; "
-            "declare one: with no route every assurance would be 1"
+            (
+                "strata: [@no route takes from stratum 'assemblies' against this claim; "
+                "declare one: with no route every assurance would be 1"
+            )
         ],
     ),
     (
@@ -342,15 +482,19 @@ SEVERAL_FAULTS = [
         "at_least: 0.5\n",
         "at_least: 0.05\n",
         [
-            "scale:@scale: the assurance rungs begin at [0.9, 0.05, 0.2, 0.0]; "
-            "list them from the highest to the lowest, the last at 0"
+            (
+                "scale:@scale: the assurance rungs begin at [0.9, 0.05, 0.2, 0.0]; "
+                "list them from the highest to the lowest, the last at 0"
+            )
         ],
     ),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "below", "fault"), ONE_FAULT)
-def test_each_fault_has_its_line_and_its_words(folder: Any, old: str, new: str, below: int, fault: str) -> None:
+def test_each_fault_has_its_line_and_its_words(
+    folder: Any, old: str, new: str, below: int, fault: str
+) -> None:
     line = folder.spoil(old, new) + below
     assert folder.faults() == [f"case.yaml:{line}: {fault}"]
 
@@ -372,7 +516,9 @@ def test_each_of_several_faults_is_told(folder: Any, old: str, new: str, faults:
 def test_a_day_that_does_not_exist_is_named(folder: Any, day: str, problem: str) -> None:
     line = folder.spoil("last: 2021-12-31", f"last: {day}")
     (fault,) = folder.faults()
-    assert fault.startswith(f"case.yaml:{line}: period.last: '{day}' is not a day of the calendar ({problem} ")
+    assert fault.startswith(
+        f"case.yaml:{line}: period.last: '{day}' is not a day of the calendar ({problem} "
+    )
     assert fault.endswith("; write it as 1993-11-06")
 
 
@@ -430,7 +576,7 @@ def test_an_unquoted_1_is_the_unit_of_a_plain_number(folder: Any) -> None:
 
 def test_a_lognormal_number_is_positive_and_a_beta_share_is_above_0(folder: Any) -> None:
     folder.spoil("triangular: [0.13, 0.16, 0.18]", "lognormal: [0.16, 1.2]")
-    folder.spoil("defect_fraction: { value: 50, unit: \"%\"", "defect_fraction: { beta: [5, 5], unit: \"1\"")
+    folder.spoil('defect_fraction: { value: 50, unit: "%"', 'defect_fraction: { beta: [5, 5], unit: "1"')
     assert folder.faults() == []
 
 

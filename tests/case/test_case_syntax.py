@@ -1,10 +1,11 @@
-"""Case files that are no YAML, or YAML that a case does not need: a fault with its line, never an exception."""
+"""Case files that are no YAML, or YAML that a case does not need: a fault with its line, no exception."""
 
 import os
 import tracemalloc
 from pathlib import Path
 from time import process_time
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -23,7 +24,10 @@ MEND = "mend the line or the one before it"
         ("# nothing\n# but this\n", "1: the file is not a mapping; start from `watchgap new`"),
         ("- a\n- b\n", "1: the file is not a mapping; start from `watchgap new`"),
         ("\njust words\n", "2: the file is not a mapping; start from `watchgap new`"),
-        ("id: a\n\ttitle: b\n", f"2: this is not YAML (found character '\\t' that cannot start any token); {MEND}"),
+        (
+            "id: a\n\ttitle: b\n",
+            f"2: this is not YAML (found character '\\t' that cannot start any token); {MEND}",
+        ),
         (
             'id: a\ntitle: "not closed\nid2: b\n',
             f"4: this is not YAML (found unexpected end of stream); {MEND}",
@@ -34,7 +38,10 @@ MEND = "mend the line or the one before it"
         ("id: a\n--- \nid: b\n", f"2: this is not YAML (but found another document); {MEND}"),
         ("id: a\ntitle: *nobody\n", f"2: this is not YAML (found undefined alias 'nobody'); {MEND}"),
         ("id: a\n\x00\n", "2: the control character 0x00 stands here; remove it, and save the file as UTF-8"),
-        ("id: a\x1b[2J\n", "1: the control character 0x1b stands here; remove it, and save the file as UTF-8"),
+        (
+            "id: a\x1b[2J\n",
+            "1: the control character 0x1b stands here; remove it, and save the file as UTF-8",
+        ),
         ("id: a\n# Z\xfcrich\n".encode("latin-1"), "2: byte 0xfc is not UTF-8; save the file as UTF-8"),
         (b"\xef\xbb\xbfid: a\n\xff", "2: byte 0xff is not UTF-8; save the file as UTF-8"),
         ("id: a\n".encode("utf-16"), "1: byte 0xff is not UTF-8; save the file as UTF-8"),
@@ -43,7 +50,9 @@ MEND = "mend the line or the one before it"
         ("- " * 500, "1: the file is nested deeper than 40 levels; flatten it"),
     ],
 )
-def test_what_is_no_case_file_is_one_fault_with_its_line(folder: Any, content: str | bytes, fault: str) -> None:
+def test_what_is_no_case_file_is_one_fault_with_its_line(
+    folder: Any, content: str | bytes, fault: str
+) -> None:
     folder.write("case.yaml", content)
     faults = folder.faults()
     assert f"case.yaml:{fault}" in faults
@@ -57,9 +66,11 @@ def test_what_is_no_case_file_is_one_fault_with_its_line(folder: Any, content: s
         (
             'title: "Northmere spent fuel store (invented)"',
             "title: &x word\nsummary: *x\nsummary: again",
-            ["+1: a YAML alias stands here; write the value out"]
-            + ["+2: the key 'summary' stands twice in one mapping; keep one of them"]
-            + ["+3: the key 'summary' stands twice in one mapping; keep one of them"],
+            [
+                "+1: a YAML alias stands here; write the value out",
+                "+2: the key 'summary' stands twice in one mapping; keep one of them",
+                "+3: the key 'summary' stands twice in one mapping; keep one of them",
+            ],
         ),
         (
             "id: northmere-store",
@@ -71,7 +82,11 @@ def test_what_is_no_case_file_is_one_fault_with_its_line(folder: Any, content: s
             f"id: {'[' * 45}{']' * 45}",
             ["+0: the file is nested deeper than 40 levels; flatten it"],
         ),
-        ("id: northmere-store", "id: !mine northmere", ["+0: the tag !mine is not used in case files; remove it"]),
+        (
+            "id: northmere-store",
+            "id: !mine northmere",
+            ["+0: the tag !mine is not used in case files; remove it"],
+        ),
         (
             "id: northmere-store",
             "id: !!binary aGk=",
@@ -168,10 +183,7 @@ def test_a_file_without_permission_is_a_fault(folder: Any) -> None:
 
 
 def test_an_error_of_the_system_is_a_fault(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def deny(self: Path, *arguments: Any, **options: Any) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", deny)
+    monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
     assert folder.faults() == [
         f"{name}:1: the file cannot be read (Permission denied); make it readable"
         for name in ("case.yaml", "events.csv", "sources.csv")

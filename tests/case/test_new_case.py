@@ -28,7 +28,7 @@ def test_a_new_folder_holds_a_case_without_faults_and_its_schema(tmp_path: Path,
 def test_an_empty_folder_is_filled_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     before = tmp_path.stat().st_ino
-    new_case(Path("."))
+    new_case(Path())
     assert everything_in(tmp_path) == sorted(NAMES)
     assert tmp_path.stat().st_ino == before
     assert check(".") == ()
@@ -48,7 +48,12 @@ def test_every_part_of_a_case_is_shown(tmp_path: Path) -> None:
     kinds = {entry.kind for entry in loaded.entries}
     assert kinds >= {"installed", "serviced", "found-dead", "attached", "verified", "visit", "denied"}
     assert kinds >= {"checked", "custody", "stated", "noted"}
-    assert {measure.kind for measure in loaded.case.measures} == {"random-camera", "item-monitor", "imagery", "seal"}
+    assert {measure.kind for measure in loaded.case.measures} == {
+        "random-camera",
+        "item-monitor",
+        "imagery",
+        "seal",
+    }
     assert len({package.level for package in loaded.case.packages}) == 3
 
 

@@ -54,7 +54,11 @@ def test_it_accepts_the_shorthands_of_the_check(schema: dict[str, Any], folder: 
     ("old", "new", "error"),
     [
         ("watchgap: 1", "watchgap: 2", "$.watchgap: 1 was expected"),
-        ("value: 240,", 'value: "240",', "$.strata[0].items.value: '240' is not valid under any of the given schemas"),
+        (
+            "value: 240,",
+            'value: "240",',
+            "$.strata[0].items.value: '240' is not valid under any of the given schemas",
+        ),
         (
             "    declared: true\n",
             "    colour: red\n",
@@ -64,9 +68,16 @@ def test_it_accepts_the_shorthands_of_the_check(schema: dict[str, Any], folder: 
         (
             "unit: d, source: invented, grade: C",
             "unit: kg, source: invented, grade: C",
-            "$.routes[0].steps[0].setup.unit: 'kg' is not one of ['s', 'min', 'h', 'd', 'week', 'month', 'a']",
+            (
+                "$.routes[0].steps[0].setup.unit: 'kg' is not one of ['s', 'min', 'h', 'd', 'week', "
+                "'month', 'a']"
+            ),
         ),
-        ("- id: gate\n", "- id: the gate\n", "$.points[1].id: 'the gate' does not match '^[A-Za-z0-9][A-Za-z0-9._-]*$'"),
+        (
+            "- id: gate\n",
+            "- id: the gate\n",
+            "$.points[1].id: 'the gate' does not match '^[A-Za-z0-9][A-Za-z0-9._-]*$'",
+        ),
         ("grade: A }", "grade: F }", "$.strata[0].items.grade: 'F' is not one of ['A', 'B', 'C', 'D']"),
     ],
 )

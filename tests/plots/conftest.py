@@ -147,7 +147,17 @@ def example_study() -> Study:
         anomalies=(Anomaly("rods", "Two spent fuel rods not found", FIRST, ("correct",), ("report",)),),
         marks=_marks(),
         scale=SCALE,
-        origin=Origin("case", "ledger", 11, 11, 11, 0, "current", "0.1.0"),
+        origin=Origin(
+            case_digest="case",
+            ledger_digest="ledger",
+            ledger_position=11,
+            facts_known=11,
+            facts_used=11,
+            recorded_later=0,
+            known_on=None,
+            valuation="medians",
+            version="0.1.0",
+        ),
     )
 
 

@@ -41,4 +41,6 @@ def test_unknown_names_are_answered_with_the_known_ones() -> None:
     assert str(caught.value) == f"no material 'americium' is tabulated; the table has {known}"
     with pytest.raises(UnknownName) as caught:
         timeliness_goal("slow")
-    assert str(caught.value) == f"no category 'slow' is tabulated; the table has {', '.join(TIMELINESS_GOALS)}"
+    assert (
+        str(caught.value) == f"no category 'slow' is tabulated; the table has {', '.join(TIMELINESS_GOALS)}"
+    )

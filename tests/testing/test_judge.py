@@ -44,12 +44,14 @@ from watchgap.testing.strategies import (
 
 HOLDINGS = ("in hand", "latent", "timely", "package")
 CURVES = {"in hand": "in hand", "latent": "latent", "timely": "timely", "package": "restorable: package"}
-TRIALS = 4_000
+TRIALS = 3_000
 ROUNDING = 1e-9
+# "Just after" a kink; what binds may be named by such a start, even where the kink itself is the last allowed.
+MOMENT = 1e-6
 # The engine looks at one start for each day and at the kinks; between them beta may bulge by this much.
 BULGE = 2e-3
 
-few = settings(max_examples=40)
+few = settings(max_examples=30)
 
 
 def betas(
@@ -300,17 +302,19 @@ def possible_starts(scenario: Scenario, time: float) -> FloatArray:
     if scenario.past:
         return np.array([scenario.since])
     eighths = np.arange(scenario.since * 8, (time - scenario.duration) * 8 + 1) / 8
-    return np.concatenate([eighths, eighths + 1e-9])
+    return np.concatenate([eighths, eighths + MOMENT])
 
 
-def is_possible(scenario: Scenario, starts: FloatArray, time: float) -> NDArray[np.bool_]:
+def is_possible(
+    scenario: Scenario, starts: FloatArray, time: float, *, slack: float = 0.0
+) -> NDArray[np.bool_]:
     if scenario.past:
         return np.full(starts.shape, True)
     first_step = scenario.step_times()[0][2]
     inside = np.full(starts.shape, scenario.windows is None)
     for opens, closes in scenario.windows or ():
-        inside |= (starts >= opens) & (starts + first_step <= closes)
-    return inside & (starts >= scenario.since) & (starts + scenario.duration <= time)
+        inside |= (starts >= opens - slack) & (starts + first_step <= closes + slack)
+    return inside & (starts >= scenario.since - slack) & (starts + scenario.duration <= time + slack)
 
 
 def worst(situation: Situation, claim: str, time: float, holding: str) -> float:
@@ -362,7 +366,7 @@ def test_the_curve_is_attained_by_what_binds(situation: Situation) -> None:
         scenario = situation.scenarios[curve.binding[place]]
         assert scenario.claim == claim
         starts = np.array([scenario.since if scenario.past else curve.start[place]])
-        assert is_possible(scenario, starts, time).all()
+        assert is_possible(scenario, starts, time, slack=MOMENT).all()
         attained = nondetection(situation, scenario, starts, time, holding)
         assert curve.value[place] == pytest.approx(1.0 - float(attained[0]), abs=ROUNDING)
 

@@ -1,10 +1,11 @@
-"""Assesses a situation: for each claim the curves of assurance, the scenario that binds, and the posterior."""
+"""Assesses a situation: for each claim its curves, the scenario that binds, and the posterior."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from watchgap.assurance.factors import check_factor, planned_factor
+from watchgap.assurance.factors import check_factor, package_factor
 from watchgap.assurance.holding import change_times
 from watchgap.assurance.record import (
     Assessment,
@@ -16,7 +17,7 @@ from watchgap.assurance.record import (
     Scenario,
     Situation,
 )
-from watchgap.assurance.surveillance import surveillance_at
+from watchgap.assurance.surveillance import LifeFactors, View, surveillance_at
 from watchgap.assurance.sweep import IN_HAND, LATENT, TIMELY, Sweep, Track, restorable
 from watchgap.base.errors import UnknownName
 
@@ -24,25 +25,26 @@ from watchgap.base.errors import UnknownName
 def assess(situation: Situation) -> Assessment:
     """Compute every curve of every claim at the times of a situation.
 
-    Assurance is 1 less the greatest non-detection over all scenarios of the claim and all of their starts that
-    are finished by the time; it is a worst case over what a knowing diverter could choose. The posterior is
-    pi B / (1 - pi + pi B), with pi the prior probability that a scenario was finished and B the mean of its
-    non-detection with what is in hand. Both have no number (NaN) while an open anomaly touches the claim.
+    Assurance is 1 less the greatest non-detection over all scenarios of the claim and all of their starts
+    that are finished by the time; it is a worst case over what a knowing diverter could choose. The
+    posterior is pi B / (1 - pi + pi B), with pi the prior probability that a scenario was finished and B
+    the mean of its non-detection with what is in hand. Both have no number (NaN) while an open anomaly
+    touches the claim.
 
     Returns curves of shape (times,) [1].
     """
     tracks: dict[str, list[tuple[int, Track]]] = {claim.name: [] for claim in situation.claims}
     claims = {claim.name: claim for claim in situation.claims}
+    factors: LifeFactors | None = None
     for number, scenario in enumerate(situation.scenarios):
-        track = Sweep(situation, claims[scenario.claim], scenario).run()
-        tracks[scenario.claim].append((number, track))
+        sweep = Sweep(situation, claims[scenario.claim], scenario, factors)
+        factors = sweep.life_factors
+        tracks[scenario.claim].append((number, sweep.run()))
     assessed = {claim.name: _assess_claim(situation, claim, tracks[claim.name]) for claim in situation.claims}
     return Assessment(situation.times, assessed)
 
 
-def _assess_claim(
-    situation: Situation, claim: Claim, tracks: Sequence[tuple[int, Track]]
-) -> ClaimAssessment:
+def _assess_claim(situation: Situation, claim: Claim, tracks: Sequence[tuple[int, Track]]) -> ClaimAssessment:
     open_anomalies = _open_anomalies(situation, claim)
     by_stratum: dict[str, Mapping[str, Curve]] = {}
     for stratum in claim.strata if claim.kind != "completeness" else ():
@@ -71,7 +73,9 @@ def curve_names(situation: Situation) -> tuple[str, ...]:
 
 
 def _curves(
-    situation: Situation, tracks: Sequence[tuple[int, Track]], no_number: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+    situation: Situation,
+    tracks: Sequence[tuple[int, Track]],
+    no_number: NDArray[np.bool_],
 ) -> dict[str, Curve]:
     shape = situation.times.shape
     curves: dict[str, Curve] = {}
@@ -95,7 +99,7 @@ def _open_anomalies(situation: Situation, claim: Claim) -> tuple[tuple[str, ...]
     )
 
 
-def _touched(situation: Situation, claim: Claim, stratum: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def _touched(situation: Situation, claim: Claim, stratum: str) -> NDArray[np.bool_]:
     touched = np.zeros(situation.times.shape, dtype=np.bool_)
     for one in situation.contradictions:
         if claim.name in one.claims and stratum in one.strata:
@@ -118,8 +122,8 @@ def nondetection(
 ) -> FloatArray:
     """Compute the non-detection beta of one scenario for given starts at one time of assessment.
 
-    The plain form of what `assess` follows through time. starts [d], shape (n,), each finished by the time [d].
-    holding: 'in hand', 'latent', 'timely', or the name of a package.
+    The plain form of what `assess` follows through time. starts [d], shape (n,), each finished by the
+    time [d]. holding: 'in hand', 'latent', 'timely', or the name of a package.
 
     Returns beta, shape (n,) [1]. Raises UnknownName if the situation has no such package.
     """
@@ -130,14 +134,10 @@ def nondetection(
     watched = frozenset(watch.measure for watch in scenario.watches)
     collects = watched if holding == LATENT else package.collects if package else frozenset[str]()
     times = np.full(starts.shape, time)
-    beta = surveillance_at(situation, scenario, starts, times, known_by=time, collects=collects)
+    beta = surveillance_at(situation, scenario, View(time, collects), starts, times)
     beta = beta * _verification(situation, scenario, starts, time)
     if package is not None:
-        lost = situation.evidence_lost or {}
-        for planned in package.checks:
-            if planned.stratum == scenario.stratum:
-                there = all(not lost.get(evidence, np.inf) < time for evidence in planned.needs)
-                beta = beta * planned_factor(scenario, planned, evidence_is_there=there)
+        beta = beta * package_factor(situation, scenario, package, time)
     return beta
 
 
@@ -157,7 +157,9 @@ def _verification(situation: Situation, scenario: Scenario, starts: FloatArray, 
     return beta
 
 
-def _timely_nondetection(situation: Situation, scenario: Scenario, starts: FloatArray, time: float) -> FloatArray:
+def _timely_nondetection(
+    situation: Situation, scenario: Scenario, starts: FloatArray, time: float
+) -> FloatArray:
     claim = next(claim for claim in situation.claims if claim.name == scenario.claim)
     finish = starts + scenario.duration if not scenario.past else np.full(starts.shape, -np.inf)
     # What comes into hand exactly when the goal runs out is still in time, so look just after that moment.
@@ -172,8 +174,6 @@ def _timely_nondetection(situation: Situation, scenario: Scenario, starts: Float
     for number in np.unique(epoch):
         which = epoch == number
         known_by = float(until[which].min())
-        seen = surveillance_at(
-            situation, scenario, starts[which], until[which], known_by=known_by, collects=frozenset()
-        )
+        seen = surveillance_at(situation, scenario, View(known_by), starts[which], until[which])
         beta[which] = seen * _verification(situation, scenario, starts[which], known_by)
     return beta

@@ -14,7 +14,9 @@ _PARTS = 2_000
 _FRONTIER = 24
 
 
-def exposure(situation: Situation, claim: Claim, time: float, *, holding: str = "in hand") -> tuple[Exposure, ...]:
+def exposure(
+    situation: Situation, claim: Claim, time: float, *, holding: str = "in hand"
+) -> tuple[Exposure, ...]:
     """Find the exposure of each stratum of a claim at a time, and over all strata together.
 
     Per stratum: over all scenarios, the most items whose taking, finished by the time [d], stays below the
@@ -22,7 +24,8 @@ def exposure(situation: Situation, claim: Claim, time: float, *, holding: str = 
     taken in the time downwards, then by bisection.
     Together: strata are taken from at the same time, and detections in different strata are taken as
     independent, so log non-detections add up; the best division is found by dynamic programming over
-    frontiers of amount against log non-detection, each the exposure of the stratum and a few amounts below it.
+    frontiers of amount against log non-detection, each the exposure of the stratum and a few amounts
+    below it.
 
     Returns one Exposure for each stratum, then one named 'all strata'.
     """
@@ -69,7 +72,7 @@ def _most_items(situation: Situation, scenario: Scenario) -> int:
 
 
 def _best_start(situation: Situation, scenario: Scenario, holding: str) -> tuple[float, float]:
-    """Greatest non-detection over the starts that are finished, and the start that has it; -1 if there is none."""
+    """Greatest non-detection over the finished starts, and the start that has it; -1 if there is none."""
     grid = start_grid(situation, scenario)
     finished = int(grid.finished_by(situation.times[-1:])[0])
     starts = grid.starts[:finished][grid.allowed[:finished]]

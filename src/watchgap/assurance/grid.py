@@ -10,10 +10,10 @@ from watchgap.assurance.holding import change_times
 from watchgap.assurance.record import FloatArray, Scenario, Situation
 from watchgap.coverage.lanes import knowledge_at
 
-# Two times closer than this [d] are the same time: a tenth of a second is less than any record resolves.
+# Two times closer than this [d] are the same time: a tenth of a second, less than any record resolves.
 SAME_TIME = 1e-6
 
-# How far to each side of a kink [d] a start is put: non-detection can jump there, as when a seal is just touched.
+# How far to each side of a kink [d] a start is put: non-detection can jump there, as at a seal.
 _BESIDE = 1e-9
 
 
@@ -35,7 +35,7 @@ class StartGrid:
 
 
 def start_grid(situation: Situation, scenario: Scenario) -> StartGrid:
-    """Lay out the starts of a scenario: one that finishes at each time of the situation, regular steps, and the kinks.
+    """Lay out the starts of a scenario: one finishing at each time, regular steps before, and the kinks.
 
     Kinks are the starts at which a step begins or ends just when something happens to a measure beside the
     route, to its stratum, or to a window: between two kinks the non-detection is smooth.

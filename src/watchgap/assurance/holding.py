@@ -23,7 +23,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """All that the engine has to know of one life at one time: the knowledge of its length and what counts."""
+    """All that the engine has to know of one life at one time: what is known of its length, what counts."""
 
     knowledge: LifeKnowledge
     stretches: tuple[Stretch, ...]
@@ -32,10 +32,14 @@ class Counted:
 def counted(life: Life, time: float, *, collected: bool, failed: frozenset[str]) -> Counted | None:
     """Say what counts of a life at a time [d].
 
-    collected: whether everything that still exists is taken as collected at that time. failed: custody periods
-    whose record is not complete and authentic. None if nothing counts.
+    collected: whether everything that still exists is taken as collected at that time. failed: custody
+    periods whose record is not complete and authentic. None if nothing counts.
     """
-    kept = [holding for holding in life.holdings if _counts(holding, time, collected) and holding.custody not in failed]
+    kept = [
+        holding
+        for holding in life.holdings
+        if _counts(holding, time, collected) and holding.custody not in failed
+    ]
     if not kept:
         return None
     return Counted(knowledge_at(life, time), _merged(kept, collected=collected))
@@ -53,7 +57,7 @@ def _merged(holdings: list[Holding], *, collected: bool) -> tuple[Stretch, ...]:
     for holding in holdings:
         lag = 0.0 if collected or holding.lag is None else holding.lag
         last = merged[-1] if merged else None
-        # Two stretches that touch are one look-out: a camera does not draw a new phase because a film was taken.
+        # Stretches that touch are one look-out: a camera draws no new phase because a film was taken.
         if last is not None and last.ends == holding.begins and last.lag == lag:
             merged[-1] = Stretch(last.begins, holding.ends, lag)
         else:

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchgap.coverage.record import MeasureRecord
-from watchgap.detection.record import Response, SealResponse
+from watchgap.detection.record import Response
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a route at one place: set-up [d], handling rate [item/d], wait after the step before [d]."""
+    """One step of a route: set-up [d], handling rate [item/d], wait [d] after the step before."""
 
     name: str
     setup: float
@@ -60,9 +60,9 @@ class Scenario:
     """One way in which a claim could be false: a route at one rate under one concealment.
 
     population, item_mass [kg], fraction [1]: the stratum, and the share of an item's material that is gone.
-    items: number of items taken. windows: intervals [d] in which the first step must lie; None when it may be at
-    any time. since: earliest start [d]. past: the defects are in place before the period, no measure sees it.
-    weight: prior weight [1] among the scenarios of the claim.
+    items: number of items taken. windows: intervals [d] in which the first step must lie; None when it
+    may be at any time. since: earliest start [d]. past: the defects are in place before the period, no
+    measure sees it. weight: prior weight [1] among the scenarios of the claim.
     """
 
     name: str
@@ -110,7 +110,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An activity on a sample of a stratum, carried out: recognition [1] of a defective item by concealment."""
+    """An activity carried out on a sample: recognition [1] of a defective item by concealment."""
 
     time: float
     stratum: str
@@ -146,7 +146,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """Prior of a claim being false: a hazard [1/d] from the claim's start, or a probability [1] for the past."""
+    """Prior of a claim being false: a hazard [1/d] from its start, or a probability [1] for the past."""
 
     hazard: float = 0.0
     probability: float = 0.0

@@ -48,7 +48,9 @@ def build_situation(
         claims=tuple(builder.claim(claim) for claim in case.claims),
         scenarios=tuple(builder.scenarios()),
         records=records,
-        checks=tuple(builder.check(entry) for entry in ledger.of_kind("checked") if builder.is_consistent(entry)),
+        checks=tuple(
+            builder.check(entry) for entry in ledger.of_kind("checked") if builder.is_consistent(entry)
+        ),
         packages=tuple(builder.packages()),
         custodies={custody.id: value(custody.authentic) for custody in case.custodies},
         evidence_lost=lost,
@@ -121,7 +123,11 @@ class _Builder:
     def watches(self, route: Route, rate: str) -> Iterator[Watch]:
         for measure in self.case.measures:
             passes = tuple(
-                Pass(number, self.response(measure, visible, self.value(step.rates[rate])), measure.kind == "item-monitor")
+                Pass(
+                    number,
+                    self.response(measure, visible, self.value(step.rates[rate])),
+                    measure.kind == "item-monitor",
+                )
                 for number, step in enumerate(route.steps)
                 for glimpse in step.passes
                 if glimpse.point == measure.point and (visible := self.value(glimpse.visible)) > 0
@@ -166,7 +172,9 @@ class _Builder:
             return {name: self.value(chance) for name, chance in activity.detection.items()}
         instrument = next(one for one in self.case.instruments if one.id == activity.instrument)
         numbers = Instrument(
-            self.value(instrument.random), self.value(instrument.systematic), self.value(instrument.false_alarm)
+            self.value(instrument.random),
+            self.value(instrument.systematic),
+            self.value(instrument.false_alarm),
         )
         return {
             name: recognition(numbers, self.value(concealment.defect_fraction))
@@ -219,9 +227,7 @@ class _Builder:
             anomaly = fact.subjects[0]
             later = [one.when for one in self.ledger.about(anomaly, "resolved") if one.when >= fact.when]
             strata, claims = frozenset(fact.listed("strata")), frozenset(fact.listed("claims"))
-            touched = [
-                claim for claim in self.case.claims if not claims or claim.id in claims
-            ]
+            touched = [claim for claim in self.case.claims if not claims or claim.id in claims]
             touched = [claim for claim in touched if not strata or strata & set(claim.strata)]
             yield Contradiction(
                 anomaly=anomaly,

@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from watchgap.assurance.factors import life_factor, reach
+from watchgap.assurance.factors import Look, life_factor, reach
 from watchgap.assurance.holding import Counted, counted
 from watchgap.assurance.record import FloatArray, Scenario, Situation, Watch
 from watchgap.base.errors import OutOfRange
@@ -44,7 +44,8 @@ def worlds_of(situation: Situation, scenario: Scenario) -> tuple[World, ...]:
     )
     if len(names) > MOST_CUSTODIES:
         raise OutOfRange(
-            f"scenario '{scenario.name}' meets {len(names)} custody periods; at most {MOST_CUSTODIES} can be enumerated"
+            f"scenario '{scenario.name}' meets {len(names)} custody periods; "
+            f"at most {MOST_CUSTODIES} can be enumerated"
         )
     worlds: list[World] = []
     for outcome in product((False, True), repeat=len(names)):
@@ -64,6 +65,37 @@ class _WatchProduct:
     states: dict[int, Counted | None] = field(default_factory=dict)
 
 
+class LifeFactors:
+    """The factors of single lives for all starts of a scenario, each computed once and kept.
+
+    Scenarios that differ in nothing that a measure could see can share one.
+    """
+
+    def __init__(self, situation: Situation, scenario: Scenario, starts: FloatArray) -> None:
+        self.situation = situation
+        self.scenario = scenario
+        self.starts = starts
+        self._kept: dict[tuple[str, int, Counted], tuple[slice, FloatArray]] = {}
+
+    def serve(self, scenario: Scenario, starts: FloatArray) -> bool:
+        """Say whether the factors hold for another scenario: the same road, the same watches, the same starts."""
+        mine = self.scenario
+        same_road = (mine.steps, mine.items, mine.past) == (scenario.steps, scenario.items, scenario.past)
+        return same_road and mine.watches == scenario.watches and np.array_equal(self.starts, starts)
+
+    def of(self, watch: Watch, number: int, state: Counted) -> tuple[slice, FloatArray]:
+        """The starts that a life can touch, and its non-detection for them."""
+        key = (watch.measure, number, state)
+        if key not in self._kept:
+            look = Look(watch, self.situation.records[watch.measure].lives[number], state)
+            earliest, latest = reach(self.scenario, look)
+            begin = int(np.searchsorted(self.starts, earliest, side="left"))
+            end = int(np.searchsorted(self.starts, latest, side="right"))
+            window = slice(begin, max(begin, end))
+            self._kept[key] = (window, life_factor(self.scenario, look, self.starts[window]))
+        return self._kept[key]
+
+
 class SurveillanceFactor:
     """Non-detection by surveillance for all starts of a scenario, as what counts changes in time.
 
@@ -71,21 +103,22 @@ class SurveillanceFactor:
     only for starts that a changed life can touch.
     """
 
-    def __init__(self, situation: Situation, scenario: Scenario, starts: FloatArray, collects: frozenset[str]) -> None:
-        self.situation = situation
-        self.scenario = scenario
-        self.starts = starts
+    def __init__(self, factors: LifeFactors, collects: frozenset[str]) -> None:
+        self.factors = factors
+        self.records = factors.situation.records
         self.collects = collects
-        self.worlds = worlds_of(situation, scenario)
-        self.value = np.ones(starts.shape)
+        self.worlds = worlds_of(factors.situation, factors.scenario)
+        self.value = np.ones(factors.starts.shape)
         self._products = [
-            [_WatchProduct(watch, np.ones(starts.shape)) for watch in scenario.watches] for _ in self.worlds
+            [_WatchProduct(watch, np.ones(factors.starts.shape)) for watch in factors.scenario.watches]
+            for _ in self.worlds
         ]
-        self._factors: dict[tuple[str, int, Counted], tuple[slice, FloatArray]] = {}
 
     def update(self, time: float) -> bool:
         """Bring the value to a time [d]; True if anything changed."""
-        windows = [window for world, products in self._by_world() for window in self._update(world, products, time)]
+        windows = [
+            window for world, products in self._by_world() for window in self._update(world, products, time)
+        ]
         if not windows:
             return False
         window = slice(min(w.start for w in windows), max(w.stop for w in windows))
@@ -104,7 +137,7 @@ class SurveillanceFactor:
 
     def _update(self, world: World, products: list[_WatchProduct], time: float) -> Iterator[slice]:
         for one in products:
-            lives = self.situation.records[one.watch.measure].lives
+            lives = self.records[one.watch.measure].lives
             collected = one.watch.measure in self.collects
             for number, life in enumerate(lives):
                 state = counted(life, time, collected=collected, failed=world.failed)
@@ -112,7 +145,11 @@ class SurveillanceFactor:
                 if state == before:
                     continue
                 one.states[number] = state
-                windows = [self._factor(one.watch, number, each)[0] for each in (before, state) if each is not None]
+                windows = [
+                    self.factors.of(one.watch, number, each)[0]
+                    for each in (before, state)
+                    if each is not None
+                ]
                 window = slice(min(w.start for w in windows), max(w.stop for w in windows))
                 if window.start < window.stop:
                     self._rebuild(one, window)
@@ -123,48 +160,41 @@ class SurveillanceFactor:
         for number, state in one.states.items():
             if state is None:
                 continue
-            where, factor = self._factor(one.watch, number, state)
+            where, factor = self.factors.of(one.watch, number, state)
             begin, end = max(where.start, window.start), min(where.stop, window.stop)
             if begin < end:
-                value[begin - window.start : end - window.start] *= factor[begin - where.start : end - where.start]
+                value[begin - window.start : end - window.start] *= factor[
+                    begin - where.start : end - where.start
+                ]
         one.value[window] = value
 
-    def _factor(self, watch: Watch, number: int, state: Counted) -> tuple[slice, FloatArray]:
-        key = (watch.measure, number, state)
-        if key not in self._factors:
-            life = self.situation.records[watch.measure].lives[number]
-            earliest, latest = reach(self.scenario, watch, state)
-            begin = int(np.searchsorted(self.starts, earliest, side="left"))
-            end = int(np.searchsorted(self.starts, latest, side="right"))
-            window = slice(begin, max(begin, end))
-            self._factors[key] = (window, life_factor(self.scenario, watch, life, state, self.starts[window]))
-        return self._factors[key]
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is taken as known and collected: facts earlier than `known_by` [d], records of `collects`."""
+
+    known_by: float
+    collects: frozenset[str] = frozenset()
 
 
 def surveillance_at(
-    situation: Situation,
-    scenario: Scenario,
-    starts: FloatArray,
-    times: FloatArray,
-    *,
-    known_by: float,
-    collects: frozenset[str],
+    situation: Situation, scenario: Scenario, view: View, starts: FloatArray, times: FloatArray
 ) -> FloatArray:
     """Non-detection by surveillance for pairs of start and time of assessment [d], both of shape (n,).
 
-    What counts is taken as it stands at `known_by` [d]; the times only matter to records that count with a
-    lag. This is the plain form of SurveillanceFactor, without its memory.
+    What counts is taken as the view has it; the times only matter to records that count with a lag. This is
+    the plain form of SurveillanceFactor, without its memory.
     """
     total = np.zeros(starts.shape)
     for world in worlds_of(situation, scenario):
         chance = np.full(starts.shape, world.probability)
         for watch in scenario.watches:
-            collected = watch.measure in collects
+            collected = watch.measure in view.collects
             silent = np.ones(starts.shape)
             for life in situation.records[watch.measure].lives:
-                state = counted(life, known_by, collected=collected, failed=world.failed)
+                state = counted(life, view.known_by, collected=collected, failed=world.failed)
                 if state is not None:
-                    silent *= life_factor(scenario, watch, life, state, starts, times)
+                    silent *= life_factor(scenario, Look(watch, life, state), starts, times)
             chance *= watch.blind_spot + (1 - watch.blind_spot) * silent
         total += chance
     return total

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from watchgap.assurance.factors import check_factor, planned_factor
-from watchgap.assurance.grid import SAME_TIME, StartGrid, start_grid
+from watchgap.assurance.factors import check_factor, package_factor
+from watchgap.assurance.grid import StartGrid, start_grid
 from watchgap.assurance.holding import change_times
-from watchgap.assurance.record import Claim, FloatArray, Package, Scenario, Situation
-from watchgap.assurance.surveillance import SurveillanceFactor, longest_lag, surveillance_at
+from watchgap.assurance.record import Claim, FloatArray, Scenario, Situation
+from watchgap.assurance.surveillance import (
+    LifeFactors,
+    SurveillanceFactor,
+    View,
+    longest_lag,
+    surveillance_at,
+)
 
 IN_HAND = "in hand"
 LATENT = "latent"
@@ -52,9 +58,14 @@ class Track:
 
 
 class Sweep:
-    """The state of one scenario while time goes on."""
+    """The state of one scenario while time goes on.
 
-    def __init__(self, situation: Situation, claim: Claim, scenario: Scenario) -> None:
+    factors: those of another scenario, used if they hold for this one too.
+    """
+
+    def __init__(
+        self, situation: Situation, claim: Claim, scenario: Scenario, factors: LifeFactors | None = None
+    ) -> None:
         self.situation = situation
         self.claim = claim
         self.scenario = scenario
@@ -62,12 +73,17 @@ class Sweep:
         self.lag = longest_lag(situation, scenario)
         self.checks = [check for check in situation.checks if check.stratum == scenario.stratum]
         self.verification = np.ones(self.grid.starts.shape)
+        shared = factors is not None and factors.serve(scenario, self.grid.starts)
+        self.life_factors = (
+            factors if factors and shared else LifeFactors(situation, scenario, self.grid.starts)
+        )
         watched = frozenset(watch.measure for watch in scenario.watches)
         self.rules = {IN_HAND: frozenset[str](), LATENT: watched}
         self.rules |= {restorable(package.name): package.collects & watched for package in situation.packages}
         self.factors = {
-            rule: SurveillanceFactor(situation, scenario, self.grid.starts, rule) for rule in set(self.rules.values())
+            rule: SurveillanceFactor(self.life_factors, rule) for rule in set(self.rules.values())
         }
+        self._planned_factors: dict[tuple[str, frozenset[str]], float] = {}
         self.timely = np.ones(self.grid.starts.shape)
         shape = situation.times.shape
         names = (*self.rules, TIMELY)
@@ -114,16 +130,9 @@ class Sweep:
         now = self.factors[frozenset()].value[since:] * self.verification[since:]
         if self.lag > goal:
             starts, times = self.grid.starts[since:], self.grid.finish[since:] + goal
-            by_then = self._surveillance(starts, times, after, frozenset())
+            by_then = surveillance_at(self.situation, self.scenario, View(after), starts, times)
             now = by_then * self.verification[since:]
         self.timely[since:] = now
-
-    def _surveillance(
-        self, starts: FloatArray, times: FloatArray, known_by: float, collects: frozenset[str]
-    ) -> FloatArray:
-        return surveillance_at(
-            self.situation, self.scenario, starts, times, known_by=known_by, collects=collects
-        )
 
     def _read(self, span: slice) -> None:
         """Read all curves for the times of one span, in which nothing changes but what is finished."""
@@ -144,17 +153,11 @@ class Sweep:
             self._read_recent(span, settled)
 
     def _planned(self, name: str, time: float) -> float:
-        package = self._package(name)
-        lost = self.situation.evidence_lost or {}
-        factor = 1.0
-        for planned in package.checks:
-            if planned.stratum == self.scenario.stratum:
-                there = all(not lost.get(evidence, np.inf) < time for evidence in planned.needs)
-                factor *= planned_factor(self.scenario, planned, evidence_is_there=there)
-        return factor
-
-    def _package(self, name: str) -> Package:
-        return next(package for package in self.situation.packages if restorable(package.name) == name)
+        lost = frozenset(one for one, when in (self.situation.evidence_lost or {}).items() if when < time)
+        if (name, lost) not in self._planned_factors:
+            package = next(one for one in self.situation.packages if restorable(one.name) == name)
+            self._planned_factors[name, lost] = package_factor(self.situation, self.scenario, package, time)
+        return self._planned_factors[name, lost]
 
     def _worst(self, name: str, span: slice, beta: FloatArray, finished: NDArray[np.intp]) -> None:
         if beta.size == 0:
@@ -206,7 +209,9 @@ class Sweep:
             names.setdefault(name, at)
         for name, seen_at in names.items():
             collects = self.rules.get(name, frozenset())
-            beta = self._surveillance(starts, seen_at, times[0], collects) * self.verification[position]
+            view = View(times[0], collects)
+            beta = surveillance_at(self.situation, self.scenario, view, starts, seen_at)
+            beta = beta * self.verification[position]
             if name not in (IN_HAND, LATENT, TIMELY):
                 beta = beta * self._planned(name, times[0])
             self._merge(name, span, which, np.where(allowed, beta, -1.0), starts)
@@ -218,7 +223,9 @@ class Sweep:
     def _goal(self) -> float:
         return self.claim.timeliness[self.scenario.stratum]
 
-    def _merge(self, name: str, span: slice, which: NDArray[np.intp], beta: FloatArray, starts: FloatArray) -> None:
+    def _merge(
+        self, name: str, span: slice, which: NDArray[np.intp], beta: FloatArray, starts: FloatArray
+    ) -> None:
         worst = self.worst[name]
         value, start = worst.value[span], worst.start[span]
         order = np.lexsort((beta, which))
@@ -227,6 +234,3 @@ class Sweep:
         better = (best > value[at]) | (np.isnan(start[at]) & (best >= 0))
         value[at[better]] = best[better]
         start[at[better]] = starts[order][last][better]
-
-
-__all__ = ["IN_HAND", "LATENT", "SAME_TIME", "TIMELY", "Sweep", "Track", "Worst", "restorable"]

@@ -54,7 +54,8 @@ SomeNames = SomeOf[Name]
 
 def _format(value: object) -> object:
     if type(value) is not int or value != FORMAT:
-        raise fault(f"the format {str(value)[:40]} is not known", f"write {FORMAT}, and see `watchgap schema`")
+        remedy = f"write {FORMAT}, and see `watchgap schema`"
+        raise fault(f"the format {str(value)[:40]} is not known", remedy)
     return value
 
 

@@ -1,6 +1,6 @@
-"""Coverage: when could each measure see, and where is its record now?
+"""When could each measure see, and where is its record now.
 
-In: a case and the facts about its devices and seals. Out: one `MeasureRecord` for each measure (its lives, what
+In: a case and the facts about its devices and seals. Out: one `MeasureRecord` for each measure (lives, what
 was found of them, and where the record lies), and the `Lane` of each measure at a time of assessment.
 
     >>> records = measure_records(case, ledger)

@@ -1,4 +1,4 @@
-"""Plays the facts about each device in order of time into the lives that it had and the record that it left."""
+"""Plays the facts about each device in order of time into its lives and the record that it left."""
 
 from dataclasses import dataclass, field, replace
 
@@ -72,7 +72,7 @@ def _part(part: Part, interval: float, value: Valuation) -> LifePart:
 
 @dataclass(slots=True)
 class _OpenLife:
-    """The life that a device is living while the facts are played; `held_from` begins what was not yet collected."""
+    """The life that a device is living; `held_from` begins what was not yet collected of its record."""
 
     begins: float
     held_from: float
@@ -127,7 +127,9 @@ class _History:
         """What a visit learned of the life; a service that says nothing of it teaches nothing."""
         if self.now is None or self.seal:
             return
-        found = {"found-working": "working", "found-dead": "dead"}.get(entry.kind, entry.detail.get("found", ""))
+        found = {"found-working": "working", "found-dead": "dead"}.get(
+            entry.kind, entry.detail.get("found", "")
+        )
         # A device that was stopped from outside is dead by that, which says nothing of its parts.
         until = min(entry.when, self.now.ends)
         if found == "working":

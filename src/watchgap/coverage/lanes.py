@@ -6,6 +6,7 @@ functioned is not known; the stretch then carries the probability that it did).
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,7 +22,7 @@ PRESUMED_DEAD, PRESUMED_WORKING = 0.05, 0.95
 
 
 def timelines(case: Case, records: dict[str, MeasureRecord], time: float) -> tuple[Lane, ...]:
-    """Build the lane of every measure from the start of the case's period to a time [d], with what is known by it."""
+    """Build the lane of every measure up to a time [d], with what is known by then."""
     names = {measure.id: measure for measure in case.measures}
     lanes: list[Lane] = []
     for record in records.values():
@@ -61,13 +62,15 @@ def _stretches(record: MeasureRecord, time: float) -> Iterator[Stretch]:
 def _of_life(life: Life, ends: float, time: float) -> Iterator[Stretch]:
     known = knowledge_at(life, time)
     marks = {life.begins, ends}
-    marks.update(life.begins + age for age in (*_turning_ages(life.model, known), known.alive_until, known.dead_by))
+    marks.update((life.begins + known.alive_until, life.begins + known.dead_by))
+    if known.alive_until < ends - life.begins:
+        marks.update(life.begins + age for age in _turning_ages(life.model, known))
     for holding in life.holdings:
         marks.update((holding.begins, holding.ends))
         if holding.lag is not None:
             marks.add(time - holding.lag)
     cuts = sorted(mark for mark in marks if life.begins <= mark <= ends)
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         ages = np.array([begin, end]) - life.begins
         dead = death_probability(life.model, known, np.nextafter(ages, [np.inf, 0.0]))
         working = (float(1 - dead[0]), float(1 - dead[1]))
@@ -77,7 +80,9 @@ def _of_life(life: Life, ends: float, time: float) -> Iterator[Stretch]:
 def _turning_ages(model: LifeModel, known: LifeKnowledge) -> tuple[float, ...]:
     if not model.parts and known.dead_by == np.inf:
         return ()
-    return tuple(float(age) for age in life_quantile(model, known, np.array([PRESUMED_DEAD, 0.5, PRESUMED_WORKING])))
+    return tuple(
+        float(age) for age in life_quantile(model, known, np.array([PRESUMED_DEAD, 0.5, PRESUMED_WORKING]))
+    )
 
 
 def _state(
@@ -86,7 +91,11 @@ def _state(
     share = sum(working) / 2
     holding = next((one for one in life.holdings if one.begins <= middle <= one.ends), None)
     if share <= PRESUMED_DEAD:
-        why = "found dead" if known.dead_by < np.inf and middle - life.begins >= known.dead_by else "presumed run out"
+        why = (
+            "found dead"
+            if known.dead_by < np.inf and middle - life.begins >= known.dead_by
+            else "presumed run out"
+        )
         return BLIND, working, why
     if holding is not None and holding.lost < time and not holding.in_hand <= holding.lost:
         return BLIND, working, "record lost"
@@ -121,7 +130,7 @@ def _joined(stretches: Iterator[Stretch]) -> tuple[Stretch, ...]:
 def _blind_since(
     record: MeasureRecord, stretches: tuple[Stretch, ...], time: float
 ) -> tuple[float, float, float] | None:
-    """When the present blindness began: known, or as the 5, 50 and 95 % quantiles of the end of the last life."""
+    """When the present blindness began: known, or the 5, 50 and 95 % quantiles of the last life's end."""
     if not stretches or stretches[-1].functioning[1] >= 0.5:
         return None
     lives = [life for life in record.lives if life.begins < time]

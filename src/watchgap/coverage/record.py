@@ -44,8 +44,8 @@ class Holding:
 class Life:
     """One life of a device, from a service or installation to the next service or removal.
 
-    begins, ends: [d], `ends` infinite while it is in place; the device functions on [begins, min(begins + X, ends)].
-    holdings are in order of time and do not overlap.
+    begins, ends: [d], `ends` infinite while it is in place; the device functions on [begins, min(begins +
+    X, ends)]. holdings are in order of time and do not overlap.
     """
 
     begins: float

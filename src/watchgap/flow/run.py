@@ -31,8 +31,8 @@ def brief(
 ) -> Study:
     """Assess a case at the end of a day.
 
-    as_of: the day, by default the last of the case's period. known_on: use only facts that were recorded by the
-    end of this day; by default every recorded fact about the time up to `as_of`.
+    as_of: the day, by default the last of the case's period. known_on: use only facts that were recorded
+    by the end of this day; by default every recorded fact about the time up to `as_of`.
 
     Raises CaseError if the folder has faults, and OutOfRange if `as_of` is not a day of the case's period.
     """
@@ -47,11 +47,13 @@ def brief(
         assessment=assessment,
         lanes=timelines(loaded.case, dict(situation.records), now),
         exposures={
-            claim.name: exposure(situation, claim, now) for claim in situation.claims if claim.kind != "completeness"
+            claim.name: exposure(situation, claim, now)
+            for claim in situation.claims
+            if claim.kind != "completeness"
         },
     )
-    origin = _origin(loaded, ledger, day, now)
-    return with_digest(gather(loaded.case, ledger, results, as_of=day, known_on=known, origin=origin))
+    origin = _origin(loaded, ledger, (day, known), now)
+    return with_digest(gather(loaded.case, ledger, results, as_of=day, origin=origin))
 
 
 def backtest(
@@ -72,7 +74,8 @@ def _situation(loaded: LoadedCase, ledger: Ledger, day: date) -> Situation:
     return build_situation(loaded.case, ledger, records, np.asarray(daily_times(days)))
 
 
-def _origin(loaded: LoadedCase, ledger: Ledger, day: date, now: float) -> Origin:
+def _origin(loaded: LoadedCase, ledger: Ledger, days: tuple[date, date | None], now: float) -> Origin:
+    as_of, known_on = days
     used = [entry for entry in ledger.entries if entry.when < now]
     return Origin(
         case_digest=loaded.case_digest,
@@ -80,7 +83,8 @@ def _origin(loaded: LoadedCase, ledger: Ledger, day: date, now: float) -> Origin
         ledger_position=loaded.position,
         facts_known=len(ledger.entries),
         facts_used=len(used),
-        recorded_later=sum(entry.recorded > day for entry in used),
+        recorded_later=sum(entry.recorded > as_of for entry in used),
+        known_on=known_on,
         valuation="each number that is not known at its median",
         version=VERSION,
     )
@@ -94,5 +98,7 @@ def _day(loaded: LoadedCase, as_of: date | str | None) -> date:
     period = loaded.case.period
     day = _optional_day(as_of) or period.last
     if not period.first <= day <= period.last:
-        raise OutOfRange(f"as of {day} lies outside the period of the case; it runs {period.first} to {period.last}")
+        raise OutOfRange(
+            f"as of {day} lies outside the period of the case; it runs {period.first} to {period.last}"
+        )
     return day

@@ -10,7 +10,7 @@ from math import floor, isfinite, log10
 
 import numpy as np
 
-from watchgap.assurance.sweep import IN_HAND, LATENT, TIMELY
+from watchgap.assurance import IN_HAND, LATENT, TIMELY
 from watchgap.plots.sheet import (
     FAINT,
     INK,
@@ -162,8 +162,8 @@ def assurance_panel(
         *_scale_bands(scale, panel),
         *_gap_bands(claim.curves, panel),
         *rules,
-        *_gap_words(claim.curves, panel),
         *_line_layers(lines, panel),
+        *_gap_words(claim.curves, panel),
         *_line_key(lines, panel, KEY_WIDTH - WORDS_WIDTH),
     ]
     return {"width": TIME_WIDTH, "height": panel.height, "view": {"stroke": PALE}, "layer": layers}
@@ -178,8 +178,8 @@ def posterior_panel(claim: ClaimStudy, panel: Panel, rules: Sequence[Spec]) -> S
     layers = [
         *_gap_bands({"posterior": claim.posterior}, panel),
         *rules,
-        *_gap_words({"posterior": claim.posterior}, panel),
         *_line_layers(lines, panel),
+        *_gap_words({"posterior": claim.posterior}, panel),
         *_line_key(lines, panel, KEY_WIDTH),
     ]
     return {"width": TIME_WIDTH, "height": panel.height, "view": {"stroke": PALE}, "layer": layers}

@@ -49,7 +49,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class BackTest:
-    """All statements, and how each curve agrees with them; verdict says for each claim which curve they spoke of."""
+    """All statements, how each curve agrees with them, and for each claim which curve they spoke of."""
 
     statements: tuple[Statement, ...]
     agreements: tuple[Agreement, ...]
@@ -60,9 +60,9 @@ def back_test(case: Case, ledger: Ledger, study: Study) -> BackTest:
     """Compare the curves of a study with the official statements up to its date.
 
     A statement is compared with each curve at the end of its day; a package's curve counts only while the
-    package was on offer. Rank correlation, because rungs are ordered words: tau-b of Kendall ("Rank correlation
-    methods", 1948, chapter 3), with ties, and Spearman's rho, both between the assurance and the standing of the
-    rung, so that 1 is full agreement.
+    package was on offer. Rank correlation, because rungs are ordered words: tau-b of Kendall ("Rank
+    correlation methods", 1948, chapter 3), with ties, and Spearman's rho, both between the assurance and
+    the standing of the rung, so that 1 is full agreement.
     """
     facts = [fact for fact in ledger.of_kind("stated") if {"claim", "rung"} <= set(fact.detail)]
     facts = [fact for fact in facts if 0 <= fact.when < study.times[-1]]
@@ -88,7 +88,9 @@ def _statement(case: Case, ledger: Ledger, study: Study, fact: Entry) -> Stateme
         if name == "timely":
             continue
         value = float(curve[number])
-        offered = not name.startswith("restorable: ") or _on_offer(ledger, name.removeprefix("restorable: "), fact.when)
+        offered = not name.startswith("restorable: ") or _on_offer(
+            ledger, name.removeprefix("restorable: "), fact.when
+        )
         values[name] = value if offered and np.isfinite(value) else None
     return Statement(
         day=day_at(case.period.first, fact.when),
@@ -139,7 +141,7 @@ def _left_top(study: Study, claim: str, curve: str, first: date) -> date | None:
 
 
 def kendall_tau(first: FloatArray, second: FloatArray) -> float | None:
-    """Kendall's tau-b of two rankings, shape (n,); None with fewer than two values or when one is constant."""
+    """Kendall's tau-b of two rankings, shape (n,); None with fewer than two values or if one is constant."""
     if first.size < 2:
         return None
     upper = np.triu_indices(first.size, 1)

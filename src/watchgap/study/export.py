@@ -19,7 +19,7 @@ def to_plain(part: Any) -> Any:
     if is_dataclass(part) and not isinstance(part, type):
         return {one.name: to_plain(getattr(part, one.name)) for one in fields(part)}
     if isinstance(part, np.ndarray):
-        return [to_plain(item) for item in part.tolist()]
+        return [value if isfinite(value) else None for value in part.tolist()]
     if isinstance(part, dict):
         return {str(key): to_plain(value) for key, value in part.items()}
     if isinstance(part, tuple | list):
@@ -35,7 +35,10 @@ def to_plain(part: Any) -> Any:
 
 def study_json(study: Study) -> str:
     """Write a study as JSON text with its keys in a fixed order."""
-    return json.dumps({"format": FORMAT, **to_plain(study)}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return (
+        json.dumps({"format": FORMAT, **to_plain(study)}, ensure_ascii=False, indent=1, allow_nan=False)
+        + "\n"
+    )
 
 
 def with_digest(study: Study) -> Study:

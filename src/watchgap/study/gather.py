@@ -53,9 +53,7 @@ class Results:
     exposures: dict[str, tuple[Exposure, ...]]
 
 
-def gather(
-    case: Case, ledger: Ledger, results: Results, *, as_of: date, known_on: date | None, origin: Origin
-) -> Study:
+def gather(case: Case, ledger: Ledger, results: Results, *, as_of: date, origin: Origin) -> Study:
     """Put the results of a case at the end of a day into one record with its words."""
     writer = _Writer(case, ledger, results, as_of)
     days = tuple(last_day_before(case.period.first, time) for time in results.situation.times)
@@ -64,7 +62,7 @@ def gather(
         title=case.title,
         period_first=case.period.first,
         as_of=as_of,
-        known_on=known_on,
+        known_on=origin.known_on,
         times=results.situation.times,
         days=days,
         lanes=results.lanes,
@@ -101,7 +99,8 @@ class _Writer:
             target=claim.target,
             state=state,
             headlines={
-                name: self.headline(claim, assessed.curves[name], state) for name in curve_names(self.situation)
+                name: self.headline(claim, assessed.curves[name], state)
+                for name in curve_names(self.situation)
             },
             posterior_headline=self.posterior(assessed, state),
             exposures=tuple(self.exposures(claim, state)),
@@ -160,7 +159,9 @@ class _Writer:
             if state != "computed":
                 yield ExposureLine(one.stratum, None, 0, state)
             elif one.scenario is None:
-                sentence = "taken from several strata at once" if one.amount else "nothing could be gone unseen"
+                sentence = (
+                    "taken from several strata at once" if one.amount else "nothing could be gone unseen"
+                )
                 yield ExposureLine(one.stratum, one.amount, one.items, sentence)
             else:
                 scenario = next(item for item in self.situation.scenarios if item.name == one.scenario)
@@ -184,7 +185,9 @@ class _Writer:
             if one.raised < self.now and not one.resolved < self.now:
                 fact = self.ledger.about(one.anomaly, "raised")[0]
                 raised = day_at(self.first, one.raised)
-                yield Anomaly(one.anomaly, fact.detail["what"], raised, tuple(sorted(one.claims)), fact.sources)
+                yield Anomaly(
+                    one.anomaly, fact.detail["what"], raised, tuple(sorted(one.claims)), fact.sources
+                )
 
     def marks(self) -> Iterator[Mark]:
         seen: set[tuple[date, str]] = set()

@@ -54,7 +54,7 @@ class ExposureLine:
 
 @dataclass(frozen=True, slots=True)
 class PackageLine:
-    """A package: its level on the access lattice, effort [person-day], and since when it is on offer, if it is."""
+    """A package: its level on the access lattice, effort [person-day], and since when it is on offer."""
 
     id: str
     name: str
@@ -96,7 +96,7 @@ class ClaimStudy:
         return self.headlines["latent"]
 
     def restorable(self, package: str) -> Headline:
-        """Assurance as if a package were carried out today. Raises UnknownName if the case has no such package."""
+        """Assurance if a package were carried out today. Raises UnknownName if there is no such package."""
         name = f"restorable: {package}"
         if name not in self.headlines:
             raise UnknownName(f"no package '{package}' is in the study; it has {', '.join(self.headlines)}")
@@ -116,7 +116,7 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened, for the timeline: kind is 'service', 'refusal', 'check', 'loss' or 'anomaly'."""
+    """Something that happened: kind is 'service', 'refusal', 'check', 'loss' or 'anomaly'."""
 
     day: date
     time: float
@@ -135,6 +135,7 @@ class Origin:
     facts_known: int
     facts_used: int
     recorded_later: int
+    known_on: date | None
     valuation: str
     version: str
 
@@ -168,4 +169,6 @@ class Study:
         for claim in self.claims:
             if claim.id == name:
                 return claim
-        raise UnknownName(f"no claim '{name}' is in the study; it has {', '.join(one.id for one in self.claims)}")
+        raise UnknownName(
+            f"no claim '{name}' is in the study; it has {', '.join(one.id for one in self.claims)}"
+        )

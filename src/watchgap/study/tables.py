@@ -27,7 +27,14 @@ def curve_table(study: Study) -> Table:
         for name, values in curves.items():
             for day, value in zip(study.days, values, strict=True):
                 known = bool(np.isfinite(value))
-                yield day, claim, stratum, name, float(value) if known else None, "number" if known else "no number"
+                yield (
+                    day,
+                    claim,
+                    stratum,
+                    name,
+                    float(value) if known else None,
+                    "number" if known else "no number",
+                )
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for claim in study.claims:
@@ -40,7 +47,7 @@ def curve_table(study: Study) -> Table:
 
 
 def headline_table(study: Study) -> Table:
-    """The numbers of each claim at the date of the study: claim, name, value [1], words, basis, binding scenario."""
+    """The numbers of each claim: claim, name, value [1], words, basis, binding scenario."""
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for claim in study.claims:
@@ -52,7 +59,7 @@ def headline_table(study: Study) -> Table:
 
 
 def timeline_table(study: Study) -> Table:
-    """Every stretch of every measure: measure, point, begins, ends (days), state, functioning at both ends [1], why."""
+    """Every stretch of each measure: place, days, state, probability of functioning at both ends [1], why."""
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for lane in study.lanes:

@@ -33,7 +33,9 @@ def days_in_words(days: float) -> str:
     return f"{days / 7:.0f} weeks"
 
 
-def scenario_sentence(case: Case, scenario: Scenario, begins: date | None, ends: date | None, amount: float) -> str:
+def scenario_sentence(
+    case: Case, scenario: Scenario, begins: date | None, ends: date | None, amount: float
+) -> str:
     """Say in one sentence what the scenario is: what is taken, how, how fast, hidden how, and when.
 
     amount: [SQ] of material that it takes.
@@ -42,7 +44,8 @@ def scenario_sentence(case: Case, scenario: Scenario, begins: date | None, ends:
     stratum = next(one for one in case.strata if one.id == scenario.stratum)
     hidden = next(one for one in case.concealments if one.id == scenario.concealment)
     taken = f"{plain_number(scenario.items)} of {plain_number(scenario.population)} items ({amount:.1f} SQ)"
-    what = f"{_opening(route.text, upper=True)}: {taken} of '{stratum.name}'; {_opening(hidden.text, upper=False)}"
+    route_words, hidden_words = _opening(route.text, upper=True), _opening(hidden.text, upper=False)
+    what = f"{route_words}: {taken} of '{stratum.name}'; {hidden_words}"
     if scenario.past:
         return f"{what}. Done before the period of the case."
     when = f", begun on {begins} and over on {ends}" if begins and ends else ""

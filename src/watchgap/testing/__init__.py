@@ -18,7 +18,6 @@ can play the case through and compare.
 The simulator knows the records and nothing else of the library: it shares no rule with what it judges.
 """
 
-from watchgap.testing import worked
 from watchgap.testing.simulator import Estimate, HopelessDraw, simulate_nondetection
 
-__all__ = ["Estimate", "HopelessDraw", "simulate_nondetection", "worked"]
+__all__ = ["Estimate", "HopelessDraw", "simulate_nondetection"]

@@ -25,9 +25,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="A case folder: case.yaml, events.csv, sources.csv.")]
+CaseFolder = Annotated[
+    Path, typer.Argument(metavar="CASE", help="A case folder: case.yaml, events.csv, sources.csv.")
+]
 AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Assess at the end of this day; by default the period's last.")
+    str | None,
+    typer.Option(metavar="DATE", help="Assess at the end of this day; by default the period's last."),
 ]
 KnownOn = Annotated[
     str | None, typer.Option(metavar="DATE", help="Use only facts that were recorded by the end of this day.")
@@ -46,7 +49,9 @@ def check(case: CaseFolder) -> None:
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")]) -> None:
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")],
+) -> None:
     """Make a commented starting case that passes `check`."""
     from watchgap.case.new import new_case
 
@@ -70,9 +75,12 @@ def brief(
     as_of: AsOf = None,
     known_on: KnownOn = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write figures (PNG and SVG), study.json and curves.csv here.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write figures (PNG and SVG), study.json and curves.csv here."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole study as JSON instead of tables.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole study as JSON instead of tables.")
+    ] = False,
 ) -> None:
     """Say what can still be said on a date, what it rests on, and what access would restore."""
     from watchgap.app.cli.render import print_brief
@@ -113,7 +121,9 @@ def _day(option: str, text: str | None) -> str | None:
         try:
             date.fromisoformat(text)
         except ValueError:
-            raise typer.BadParameter(f"'{text}' is not a day; write it as 1993-11-06", param_hint=option) from None
+            raise typer.BadParameter(
+                f"'{text}' is not a day; write it as 1993-11-06", param_hint=option
+            ) from None
     return text
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ def write_study(study: Study, folder: Path) -> tuple[Path, ...]:
     """Write the figure of each computed claim (PNG and SVG), `study.json` and `curves.csv`.
 
     Everything is made in a temporary folder beside the files and moved into place at the end, so a failure
-    leaves what was there before. Returns the paths written. Raises WatchgapError if the folder cannot be written.
+    leaves what was there before. Returns the paths written. Raises WatchgapError if the folder cannot be
+    written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -24,7 +24,9 @@ def write_study(study: Study, folder: Path) -> tuple[Path, ...]:
             made = _make(study, Path(scratch))
             return tuple(_move(path, folder / path.name) for path in made)
     except OSError as error:
-        raise WatchgapError(f"cannot write into {folder} ({error.strerror or error}); choose another --out") from error
+        raise WatchgapError(
+            f"cannot write into {folder} ({error.strerror or error}); choose another --out"
+        ) from error
 
 
 def _make(study: Study, scratch: Path) -> tuple[Path, ...]:
@@ -49,5 +51,4 @@ def _csv(table: dict[str, list[Any]]) -> str:
 
 
 def _move(made: Path, target: Path) -> Path:
-    os.replace(made, target)
-    return target
+    return made.replace(target)

@@ -44,7 +44,10 @@ def _heading(study: Study) -> Panel:
     if study.origin.recorded_later and study.known_on is None:
         number = study.origin.recorded_later
         lines.append(
-            Text(f"{number} of the facts used were recorded after that day (--known-on leaves them out)", style="dim")
+            Text(
+                f"{number} of the facts used were recorded after that day (--known-on leaves them out)",
+                style="dim",
+            )
         )
     return Panel(Group(*lines), box=box.HEAVY, title="Watchgap", title_align="left")
 
@@ -135,8 +138,8 @@ def _posterior(claim: ClaimStudy) -> Text:
     prior = float(claim.prior[-1])
     return Text.assemble(
         ("Posterior         ", "bold"),
-        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): the probability that the claim is false, "
-        "a degree of belief and another question than assurance.",
+        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): the probability that the claim is "
+        "false, a degree of belief and another question than assurance.",
     )
 
 
@@ -187,7 +190,9 @@ def _statements(result: BackTest, claim: str) -> Table:
 
 
 def _ranks(result: BackTest, claim: str) -> Table:
-    table = Table(title="How each curve orders them", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title="How each curve orders them", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     table.add_column("curve")
     for name in ("statements", "tau-b", "rho", "left the highest rung"):
         table.add_column(name, justify="right")
