@@ -14,6 +14,8 @@ from benchmarks.yongbyon import report_yongbyon
 
 ROOT = Path(__file__).resolve().parents[1]
 CASE = ROOT / "cases" / "yongbyon-1993"
+LONG = {"few": 16, "more": 80}
+SHORT = {"few": 1, "more": 3}
 PARTS = ("yongbyon", "commands", "state")
 
 
@@ -39,7 +41,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("results.md"))
     options = parser.parse_args()
     reports = {
-        "yongbyon": lambda: report_yongbyon(CASE, few=1 if options.quick else 4, more=3 if options.quick else 24),
+        "yongbyon": lambda: report_yongbyon(CASE, **(SHORT if options.quick else LONG)),
         "commands": lambda: report_commands(CASE),
         "state": lambda: report_growth(QUICK if options.quick else WHOLE),
     }

@@ -72,9 +72,9 @@ def report_yongbyon(case: Path, *, few: int, more: int) -> str:
     }
     every_day, _ = _timed(assess, whole)
     said = (
-        f"{len(whole.scenarios)} scenarios; a pair is a time and a start finished by then, and is evaluated for"
-        " every curve. Surveillance alone leaves out the samples, on which the reference spends most of its"
-        f" time. At all {len(whole.times)} days of the case the engine takes {every_day:.2f} s."
+        f"{len(whole.scenarios)} scenarios; a pair is a time and a start finished by then, and is evaluated"
+        " for every curve. Surveillance alone leaves out the samples, on which the reference spends most of"
+        f" its time. At all {len(whole.times)} days of the case the engine takes {every_day:.2f} s."
     )
     lines = [
         f"## {case.name}: the engine against the plain reference",

@@ -73,6 +73,7 @@ def _claim(identity: str, text: str, curves: dict[str, NDArray[np.float64]]) -> 
         id=identity,
         kind="no diversion",
         text=text,
+        since=FIRST,
         target=0.9,
         state="contradicted" if np.isnan(curves["in hand"][-1]) else "computed",
         headlines=headlines,

@@ -337,6 +337,14 @@ def test_contradicted_while_the_anomaly_is_open():
     assert answer.contradicted == ((), ("broken seal",), ("broken seal",), ())
 
 
+def test_completeness_has_no_number():
+    claim = replace(CLAIM, kind="completeness")
+    answer = reference_assess(situation(life(), claims=(claim,))).claims["c"]
+    assert isnan(answer.curves["in hand"].value[0])
+    assert isnan(answer.posterior[0])
+    assert answer.by_stratum == {}
+
+
 def test_posterior_with_nothing_seen_is_the_prior():
     answer = reference_assess(situation(times=(50.0, 100.0))).claims["c"]
     assert answer.prior == pytest.approx([-expm1(-0.4), -expm1(-0.9)], rel=1e-12)

@@ -202,7 +202,7 @@ class _Builder:
 
     def packages(self) -> Iterator[Package]:
         for package in self.case.packages:
-            effort = 0.0
+            effort = self.value(package.visit_effort)
             checks: list[PlannedCheck] = []
             for planned in package.activities:
                 activity = self.activities[planned.activity]

@@ -78,7 +78,7 @@ class LifeFactors:
         self._kept: dict[tuple[str, int, Counted], tuple[slice, FloatArray]] = {}
 
     def serve(self, scenario: Scenario, starts: FloatArray) -> bool:
-        """Say whether the factors hold for another scenario: the same road, the same watches, the same starts."""
+        """Say whether the factors hold for another scenario too: same road, same watches, same starts."""
         mine = self.scenario
         same_road = (mine.steps, mine.items, mine.past) == (scenario.steps, scenario.items, scenario.past)
         return same_road and mine.watches == scenario.watches and np.array_equal(self.starts, starts)

@@ -13,11 +13,14 @@ from watchgap.base.errors import Fault
 from watchgap.case.files import CONTROL
 
 _DEEPEST = 40
+_TOO_DEEP = (f"the file is nested deeper than {_DEEPEST} levels", "flatten it")
 _LONGEST_NUMBER = 100
 _TAG = "tag:yaml.org,2002:"
 _TEXT = ("!!str", "!!timestamp", "!!merge", "!!value")
 _TRUTH = {"true": True, "false": False}
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE)
+# The parser takes seconds over what no author writes.
+_STEEP = re.compile(rf"(?:[\[{{][ \t]*){{{_DEEPEST + 1}}}")
 _DECIMAL = re.compile(r"[-+]?[0-9_]+")
 
 Place = tuple[str | int, ...]
@@ -53,6 +56,9 @@ def read_document(text: str, file: str) -> tuple[Document, tuple[Fault, ...]]:
     The values are dictionaries, lists, strings, finite and other floats, integers, booleans and None; dates
     stay strings. With a fault of the syntax there are no values.
     """
+    if steep := _STEEP.search(text):
+        line = text.count("\n", 0, steep.start()) + 1
+        return Document(file), (Fault(file, line, *_TOO_DEEP),)
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except (YAMLError, RecursionError, ValueError, LookupError, AttributeError) as error:
@@ -67,7 +73,7 @@ def read_document(text: str, file: str) -> tuple[Document, tuple[Fault, ...]]:
 
 def _syntax_fault(error: Exception, text: str, file: str) -> Fault:
     if isinstance(error, RecursionError):
-        return Fault(file, 1, f"the file is nested deeper than {_DEEPEST} levels", "flatten it")
+        return Fault(file, 1, *_TOO_DEEP)
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, error.position) + 1
         return Fault(file, line, f"the character {error.character:#06x} is not allowed in YAML", "remove it")
@@ -97,7 +103,7 @@ class _Reader:
             return self.refuse(place, "a YAML alias stands here", "write the value out")
         self.visited.add(id(node))
         if len(place) > _DEEPEST:
-            return self.refuse(place, f"the file is nested deeper than {_DEEPEST} levels", "flatten it")
+            return self.refuse(place, *_TOO_DEEP)
         tag = str(node.tag).replace(_TAG, "!!")
         if isinstance(node, MappingNode) and tag == "!!map":
             return self.mapping(node, place)

@@ -13,7 +13,7 @@ from watchgap.case.files import decode, read_raw
 from watchgap.case.record import Case
 
 CASE_FILE = "case.yaml"
-LARGEST_CASE_FILE = 1_000_000
+LARGEST_CASE_FILE = 500_000
 _MOST_FAULTS = 1_000
 _NAME_RULE = "begin with a letter or digit, and go on with letters, digits, '.', '_' and '-'"
 

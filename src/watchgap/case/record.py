@@ -386,13 +386,17 @@ class PackageActivity(Strict):
 
 
 class Package(Strict):
-    """Access of one level: which measures are collected, and what is verified."""
+    """Access of one level: which measures are collected, and what is verified.
+
+    visit_effort: what going there and collecting takes, besides the effort of the activities.
+    """
 
     id: Name
     name: Sentence
     text: Sentence
     level: Level
     collects: Names = ()
+    visit_effort: Effort
     activities: TupleOf[PackageActivity] = ()
     source: Sources
     grade: Grade

@@ -12,7 +12,7 @@ from watchgap.coverage import measure_records, timelines
 from watchgap.flow.load import LoadedCase, load
 from watchgap.ledger import Ledger
 from watchgap.study import BackTest, Origin, Results, Study, back_test, daily_times, gather, with_digest
-from watchgap.version import VERSION
+from watchgap.base.version import VERSION
 
 
 def situation_of(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from watchgap.base.time import end_of
 from watchgap.plots.curves import (
     ASSURANCE_HEIGHT,
@@ -56,7 +58,7 @@ def assurance_figure(study: Study, *, claim: str) -> Spec:
 
     Raises UnknownName if the study has no such claim, or holds a state or a kind of mark that has no drawing.
     """
-    chosen = study.claim(claim)
+    study, chosen = _from_its_beginning(study, study.claim(claim))
     axis = _time_axis(study, chosen)
     events = gather(study.marks, axis)
     return {
@@ -107,10 +109,26 @@ def _missing(claim: ClaimStudy) -> str:
     return "not modelled" if claim.state == "not modelled" else "contradicted"
 
 
+def _from_its_beginning(study: Study, claim: ClaimStudy) -> tuple[Study, ClaimStudy]:
+    """Leave out the days before the claim begins: of those it says nothing, and a line would say something."""
+    begun = np.array([day >= claim.since for day in study.days])
+    if not begun.any():
+        begun[-1] = True
+    shown = replace(
+        claim,
+        curves={name: values[begun] for name, values in claim.curves.items()},
+        posterior=claim.posterior[begun],
+        prior=claim.prior[begun],
+    )
+    return replace(study, times=study.times[begun]), shown
+
+
 def _time_axis(study: Study, claim: ClaimStudy) -> TimeAxis:
-    """Begin shortly before the first event or change of the claim, and end with the day of the study."""
+    """Begin shortly before the claim, or its first event or change, and end with the day of the study."""
     ends = end_of(study.as_of, study.period_first)
-    first = min([first_change(claim.curves, study.times), *(mark.time for mark in study.marks)])
+    begins = float(study.times[0]) - 1.0
+    events = [mark.time for mark in study.marks if mark.time >= begins]
+    first = begins if begins > 0 else min([first_change(claim.curves, study.times), *events])
     lead = max(LEAST_LEAD, LEAD_SHARE * (ends - first))
     return TimeAxis(study.period_first, max(0.0, first - lead), ends)
 

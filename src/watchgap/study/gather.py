@@ -8,7 +8,7 @@ import numpy as np
 
 from watchgap.assurance import Assessment, Claim, ClaimAssessment, Curve, Exposure, Situation, curve_names
 from watchgap.base.time import day_at, last_day_before
-from watchgap.case.record import Case
+from watchgap.case.record import Case, Evidence, Facility
 from watchgap.coverage.record import Lane
 from watchgap.ledger import Entry, Ledger
 from watchgap.study.record import (
@@ -96,6 +96,7 @@ class _Writer:
             id=claim.name,
             kind=claim.kind,
             text=stated.text,
+            since=stated.since,
             target=claim.target,
             state=state,
             headlines={
@@ -200,11 +201,24 @@ class _Writer:
             if kind == "service" and (day, kind) in seen:
                 continue
             seen.add((day, kind))
-            yield Mark(day, fact.when, kind, _label(fact), fact.id)
+            yield Mark(day, fact.when, kind, self.label(fact), fact.id)
 
-
-def _label(fact: Entry) -> str:
-    return fact.note or f"{fact.kind} {', '.join(fact.subjects)}"
+    def label(self, fact: Entry) -> str:
+        """A few words for a picture; what a fact rests on stands in the ledger."""
+        named: tuple[Facility | Evidence, ...] = (*self.case.facilities, *self.case.evidence)
+        names = {part.id: part.name for part in named}
+        subject = ", ".join(names.get(name, name) for name in fact.subjects)
+        match fact.kind:
+            case "denied":
+                return f"refused: {fact.detail.get('asked', subject)}"
+            case "checked":
+                return f"checked: {fact.detail['sample']} items of {subject}"
+            case "lost":
+                return f"lost: {subject}"
+            case "raised":
+                return f"anomaly: {fact.subjects[0]}"
+            case _:
+                return "service"
 
 
 def daily_times(days: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

@@ -75,6 +75,7 @@ class ClaimStudy:
     id: str
     kind: str
     text: str
+    since: date
     target: float
     state: str
     headlines: Mapping[str, Headline]

@@ -20,21 +20,17 @@ def _table(columns: tuple[str, ...], rows: Iterator[tuple[Any, ...]]) -> Table:
 def curve_table(study: Study) -> Table:
     """Every point of every curve: day, claim, stratum, curve, value [1] (None: no number), state.
 
-    The stratum is 'all' for the claim as a whole. The posterior and its prior are curves of their own.
+    The stratum is 'all' for the claim as a whole. The posterior and its prior are curves of their own. Before
+    a claim begins it is 'not begun'; while an anomaly contradicts it there is 'no number'.
     """
+    since = {claim.id: claim.since for claim in study.claims}
 
     def of(claim: str, stratum: str, curves: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         for name, values in curves.items():
             for day, value in zip(study.days, values, strict=True):
-                known = bool(np.isfinite(value))
-                yield (
-                    day,
-                    claim,
-                    stratum,
-                    name,
-                    float(value) if known else None,
-                    "number" if known else "no number",
-                )
+                known = bool(np.isfinite(value)) and day >= since[claim]
+                state = "number" if known else "not begun" if day < since[claim] else "no number"
+                yield day, claim, stratum, name, float(value) if known else None, state
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for claim in study.claims:

@@ -131,13 +131,14 @@ def _assess_claim(situation: Situation, claim: Claim, *, step: float) -> ClaimAs
     holdings = ["in hand", "latent", "timely", *(package.name for package in situation.packages)]
     own = [place for place, scenario in enumerate(situation.scenarios) if scenario.claim == claim.name]
     curves: dict[str, Curve] = {}
-    by_stratum: dict[str, dict[str, Curve]] = {stratum: {} for stratum in claim.strata}
+    strata = () if claim.kind == "completeness" else claim.strata
+    by_stratum: dict[str, dict[str, Curve]] = {stratum: {} for stratum in strata}
     for holding in holdings:
         name = holding if holding in holdings[:3] else f"restorable: {holding}"
         worst = {place: _worst(situation, place, holding) for place in own}
         open_claim = [_is_contradicted(situation, claim, None, time) for time in situation.times]
         curves[name] = _curve(name, situation, worst, open_claim)
-        for stratum in claim.strata:
+        for stratum in strata:
             part = {place: worst[place] for place in own if situation.scenarios[place].stratum == stratum}
             open_stratum = [_is_contradicted(situation, claim, stratum, time) for time in situation.times]
             by_stratum[stratum][name] = _curve(name, situation, part, open_stratum)
@@ -193,6 +194,9 @@ def _open_anomalies(situation: Situation, claim: Claim, time: float) -> tuple[st
 
 
 def _is_contradicted(situation: Situation, claim: Claim, stratum: str | None, time: float) -> bool:
+    """Whether a claim, or one stratum of it, has no number at a time."""
+    if claim.kind == "completeness":
+        return True  # nothing that is declared bounds what is not
     names = _open_anomalies(situation, claim, time)
     return any(
         anomaly.anomaly in names and (stratum is None or stratum in anomaly.strata)

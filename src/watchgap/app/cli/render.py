@@ -23,7 +23,7 @@ def share(value: float | None) -> str:
         return "no number"
     if 0 < value < 0.005:
         return "<0.01"
-    if 0.995 <= value < 1:
+    if value >= 0.995:
         return ">0.99"
     return f"{value:.2f}"
 
@@ -138,8 +138,8 @@ def _posterior(claim: ClaimStudy) -> Text:
     prior = float(claim.prior[-1])
     return Text.assemble(
         ("Posterior         ", "bold"),
-        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): the probability that the claim is "
-        "false, a degree of belief and another question than assurance.",
+        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): the probability that the claim "
+        "is false, a degree of belief and another question than assurance.",
     )
 
 
