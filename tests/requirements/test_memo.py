@@ -1,4 +1,4 @@
-"""Confidence that degrades: what the memo says of it, on the real case and on copies in which a fact is changed."""
+"""Confidence that degrades: what the memo says of it, on the real case and on copies with a fact changed."""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,7 +15,7 @@ StudyOn = Callable[..., wg.Study]
 
 MEMO = "1993-11-06"
 YEAR_END = "1993-12-31"
-# The films of August are in hand from the first of these days on; the last is the eve of the March inspection.
+# The films of August are in hand from the first of these days on; the last is the eve of the inspection.
 UNWATCHED = ("1993-08-14", "1994-02-28")
 TOP = "can be stated with confidence"
 CAMERAS = ("reactor-cameras", "laboratory-cameras")
@@ -94,14 +94,15 @@ def test_more_ways_fit_into_the_blind_time_the_longer_it_lasts(
     assert fitting[0] < fitting[1] < fitting[2] <= len(lengths)
 
 
-# ---------------------------------------------------------------- M11, M12: film and batteries, essentially blind
+# ---------------------------------------------------------------- M11, M12: film and batteries ran out
 
 
 @pytest.mark.requirement("M11")
 def test_devices_end_between_their_last_service_and_the_memo(study_on: StudyOn) -> None:
     study = study_on(MEMO)
     for measure in CAMERAS:
-        states = [lane(study_on(day), measure).stretches[-1].state for day in ("1993-08-20", "1993-10-31", MEMO)]
+        days = ("1993-08-20", "1993-10-31", MEMO)
+        states = [lane(study_on(day), measure).stretches[-1].state for day in days]
         assert states == ["recorded", "not known", "blind"]
         early, middle, late = lane(study, measure).blind_since
         assert days_to(study, "1993-08-10") < early < middle <= late <= days_to(study, MEMO)
@@ -191,7 +192,7 @@ def test_the_way_of_two_steps_is_longer_and_still_fits_into_the_gap(
     ]
     situation = wg.situation_of(loaded, as_of=UNWATCHED[1])
     lengths = {one.name: one.duration for one in situation.scenarios}
-    early, _, late = lane(study_on(MEMO), "reactor-cameras").blind_since
+    _, _, late = lane(study_on(MEMO), "reactor-cameras").blind_since
     blind_days = days_to(study_on(MEMO), "1994-03-01") - late
     unvisited_days = days_to(study_on(MEMO), "1994-03-01") - days_to(study_on(MEMO), "1993-08-10")
     for rate, room in (("abrupt", blind_days), ("protracted", unvisited_days)):
@@ -219,7 +220,7 @@ def test_a_gap_shorter_than_every_way_gives_assurance_by_time_alone(whole: wg.St
     assert curve(whole, "in hand", "1993-02-20", "1993-02-20")[0] < 0.1
 
 
-# ---------------------------------------------------------------- M20, M21: no date certain, a question of degree
+# ---------------------------------------------------------------- M20, M21: no date certain, by degree
 
 
 @pytest.mark.requirement("M21")
@@ -236,10 +237,10 @@ def test_loss_of_confidence_has_degrees(whole: wg.Study, name: str) -> None:
 
 @pytest.mark.requirement("M21")
 def test_every_curve_of_the_case_is_graded_by_words_between_the_ends(whole: wg.Study) -> None:
-    inner = [at_least for at_least, _ in whole.scale["assurance"]][:-1]
-    assert all(0 < at_least < 1 for at_least in inner)
+    ladder = whole.scale["assurance"]
+    assert all(0 < at_least < 1 for at_least, _ in ladder[:-1])
     latent = curve(whole, "latent", UNWATCHED[0], YEAR_END)
-    reached = {next(say for at_least, say in whole.scale["assurance"] if value >= at_least) for value in latent}
+    reached = {next(say for at_least, say in ladder if value >= at_least) for value in latent}
     assert {TOP, "degraded"} <= reached
 
 

@@ -62,7 +62,7 @@ def _assess_claim(situation: Situation, claim: Claim, tracks: Sequence[tuple[int
         curves=_curves(situation, tracks, no_number),
         by_stratum=by_stratum,
         posterior=np.where(no_number, np.nan, posterior),
-        prior=prior,
+        prior=prior if claim.kind != "completeness" else np.full(prior.shape, np.nan),
         contradicted=open_anomalies,
     )
 

@@ -48,9 +48,7 @@ def build_situation(
         claims=tuple(builder.claim(claim) for claim in case.claims),
         scenarios=tuple(builder.scenarios()),
         records=records,
-        checks=tuple(
-            builder.check(entry) for entry in ledger.of_kind("checked") if builder.is_consistent(entry)
-        ),
+        checks=tuple(builder.checks()),
         packages=tuple(builder.packages()),
         custodies={custody.id: value(custody.authentic) for custody in case.custodies},
         evidence_lost=lost,
@@ -161,7 +159,12 @@ class _Builder:
         if not route.only_while_shut_down:
             return None
         facts = self.ledger.about(route.steps[0].facility, "shutdown", "started")
-        turns = [(fact.when, fact.kind) for fact in facts] + [(NEVER, "started")]
+        turns: list[tuple[float, str]] = []
+        for fact in facts:
+            # A second report of the same shutdown does not interrupt it.
+            if not turns or turns[-1][1] != fact.kind:
+                turns.append((fact.when, fact.kind))
+        turns.append((NEVER, "started"))
         return tuple((begin, end) for (begin, kind), (end, _) in pairwise(turns) if kind == "shutdown")
 
     def lost_at(self, evidence: str) -> float:
@@ -184,12 +187,16 @@ class _Builder:
     def without(self, activity: Activity) -> dict[str, float]:
         return {name: self.value(chance) for name, chance in activity.without.items()}
 
-    def is_consistent(self, entry: Entry) -> bool:
-        return entry.detail.get("result", "as declared") == "as declared"
+    def checks(self) -> Iterator[Check]:
+        """Checks that found all as declared; what another one found is an anomaly, and a fact of its own."""
+        for entry in self.ledger.of_kind("checked"):
+            if entry.detail.get("result", "as declared") == "as declared":
+                for name in entry.subjects:
+                    yield self.check(entry, name)
 
-    def check(self, entry: Entry) -> Check:
+    def check(self, entry: Entry, name: str) -> Check:
         activity = self.activities[entry.detail["activity"]]
-        stratum = self.strata[entry.subjects[0]]
+        stratum = self.strata[name]
         there = all(not self.lost_at(evidence) < entry.when for evidence in activity.needs)
         return Check(
             time=entry.when,
@@ -224,18 +231,21 @@ class _Builder:
 
     def contradictions(self) -> Iterator[Contradiction]:
         for fact in self.ledger.of_kind("raised"):
-            anomaly = fact.subjects[0]
-            later = [one.when for one in self.ledger.about(anomaly, "resolved") if one.when >= fact.when]
-            strata, claims = frozenset(fact.listed("strata")), frozenset(fact.listed("claims"))
-            touched = [claim for claim in self.case.claims if not claims or claim.id in claims]
-            touched = [claim for claim in touched if not strata or strata & set(claim.strata)]
-            yield Contradiction(
-                anomaly=anomaly,
-                raised=fact.when,
-                resolved=min(later, default=NEVER),
-                strata=strata or frozenset(name for claim in touched for name in claim.strata),
-                claims=frozenset(claim.id for claim in touched),
-            )
+            for anomaly in fact.subjects:
+                yield self.contradiction(fact, anomaly)
+
+    def contradiction(self, fact: Entry, anomaly: str) -> Contradiction:
+        later = [one.when for one in self.ledger.about(anomaly, "resolved") if one.when >= fact.when]
+        strata, claims = frozenset(fact.listed("strata")), frozenset(fact.listed("claims"))
+        touched = [claim for claim in self.case.claims if not claims or claim.id in claims]
+        touched = [claim for claim in touched if not strata or strata & set(claim.strata)]
+        return Contradiction(
+            anomaly=anomaly,
+            raised=fact.when,
+            resolved=min(later, default=NEVER),
+            strata=strata or frozenset(name for claim in touched for name in claim.strata),
+            claims=frozenset(claim.id for claim in touched),
+        )
 
 
 __all__ = ["build_situation"]

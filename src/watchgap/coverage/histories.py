@@ -1,5 +1,6 @@
 """Plays the facts about each device in order of time into its lives and the record that it left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from watchgap.base.time import days_since, parse_span
@@ -137,8 +138,10 @@ class _History:
         elif "last-record" in entry.detail:
             last = days_since(self.origin, parse_span(entry.detail["last-record"]).last)
             last = max(last, self.now.begins)
+            self.stop_transmission(last)
             self.now.findings.append(Finding(entry.when, last, last))
         elif found == "dead" and self.now.ends == NEVER:
+            self.stop_transmission(entry.when)
             self.now.findings.append(Finding(entry.when, self.now.begins, entry.when))
 
     def hold(self, until: float) -> None:
@@ -154,13 +157,14 @@ class _History:
             return
         self.hold(min(entry.when, self.now.ends))
         fate = entry.detail.get("record", "collected")
-        for number, holding in enumerate(self.now.holdings):
-            if holding.lag is not None or holding.in_hand < NEVER or holding.lost < NEVER:
-                continue
-            if fate == "collected":
-                self.now.holdings[number] = replace(holding, in_hand=entry.when + self.review)
-            elif fate == "lost":
-                self.now.holdings[number] = replace(holding, lost=entry.when)
+        if fate == "lost":
+            self.now.holdings = _lost(self.now.holdings, entry.when)
+        elif fate == "collected":
+            in_hand = entry.when + self.review
+            self.now.holdings = _collected(self.now.holdings, in_hand)
+            # What an earlier visit left where it was comes with it; a seal that was left is another seal.
+            for number, life in enumerate(() if self.seal else self.lives):
+                self.lives[number] = replace(life, holdings=tuple(_collected(life.holdings, in_hand)))
 
     def stop(self, time: float) -> None:
         """The device stops from outside; what it holds stays with it until somebody collects it."""
@@ -173,26 +177,24 @@ class _History:
         """The device or seal goes; its record goes into hand, stays somewhere, or is lost."""
         # A seal that is found broken is an anomaly; what it would have shown intact is not in hand.
         fate = entry.detail.get("record", "lost")
-        if fate == "lost":
-            self.lose(entry.when)
-        elif fate == "collected":
-            self.collect(entry)
+        if fate != "left":
+            self.collect(replace(entry, detail={**entry.detail, "record": fate}))
         self.end(entry.when)
 
     def stop_transmission(self, time: float) -> None:
         if self.now is not None and self.transmitting:
-            self.hold(time)
-            self.now.findings.append(Finding(time, time, NEVER))
+            until = min(time, self.now.ends)
+            self.hold(until)
+            self.now.findings.append(Finding(time, until, NEVER))
             self.transmitting = False
 
     def lose(self, time: float) -> None:
-        """All of the record that is not in hand is gone."""
-        if self.now is None:
-            return
-        self.hold(min(time, self.now.ends))
-        for number, holding in enumerate(self.now.holdings):
-            if holding.lag is None and holding.in_hand == NEVER and holding.lost == NEVER:
-                self.now.holdings[number] = replace(holding, lost=time)
+        """All of the record that is not in hand is gone, also what was left from former lives."""
+        if self.now is not None:
+            self.hold(min(time, self.now.ends))
+            self.now.holdings = _lost(self.now.holdings, time)
+        for number, life in enumerate(self.lives):
+            self.lives[number] = replace(life, holdings=tuple(_lost(life.holdings, time)))
 
     def end(self, time: float) -> None:
         if self.now is None:
@@ -220,6 +222,19 @@ class _History:
         elif received:
             findings = (*findings, Finding(-NEVER, max(received), NEVER))
         return Life(now.begins, ends, model, findings, tuple(now.holdings))
+
+
+def _waits(holding: Holding) -> bool:
+    """Whether a stretch still lies where it was recorded: not transmitted, not in hand and not lost."""
+    return holding.lag is None and holding.in_hand == NEVER and holding.lost == NEVER
+
+
+def _collected(holdings: Iterable[Holding], in_hand: float) -> list[Holding]:
+    return [replace(one, in_hand=in_hand) if _waits(one) else one for one in holdings]
+
+
+def _lost(holdings: Iterable[Holding], time: float) -> list[Holding]:
+    return [replace(one, lost=time) if _waits(one) else one for one in holdings]
 
 
 def _in_custody(life: Life, custody: Entry) -> Life:

@@ -137,10 +137,10 @@ def _blind_since(
     if not lives:
         return (0.0, 0.0, 0.0)
     last = lives[-1]
-    if last.ends < time:
-        return (last.ends, last.ends, last.ends)
     known = knowledge_at(last, time)
-    age = time - last.begins
-    given = LifeKnowledge(min(known.alive_until, age), min(known.dead_by, age))
-    quantiles = last.begins + life_quantile(last.model, given, np.array([0.05, 0.5, 0.95]))
-    return float(quantiles[0]), float(quantiles[1]), float(quantiles[2])
+    age = min(time, last.ends) - last.begins
+    if last.ends >= time:
+        # It is still in place, and it is blind because it has died by now.
+        known = LifeKnowledge(min(known.alive_until, age), min(known.dead_by, age))
+    ages = np.minimum(life_quantile(last.model, known, np.array([0.05, 0.5, 0.95])), age)
+    return float(last.begins + ages[0]), float(last.begins + ages[1]), float(last.begins + ages[2])

@@ -8,11 +8,11 @@ import numpy as np
 from watchgap.assurance import Situation, assess, build_situation, exposure
 from watchgap.base.errors import OutOfRange
 from watchgap.base.time import end_of
+from watchgap.base.version import VERSION
 from watchgap.coverage import measure_records, timelines
 from watchgap.flow.load import LoadedCase, load
 from watchgap.ledger import Ledger
 from watchgap.study import BackTest, Origin, Results, Study, back_test, daily_times, gather, with_digest
-from watchgap.base.version import VERSION
 
 
 def situation_of(
@@ -91,7 +91,12 @@ def _origin(loaded: LoadedCase, ledger: Ledger, days: tuple[date, date | None], 
 
 
 def _optional_day(day: date | str | None) -> date | None:
-    return date.fromisoformat(day) if isinstance(day, str) else day
+    if not isinstance(day, str):
+        return day
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise OutOfRange(f"'{day}' is not a day; write it as 1993-11-06") from None
 
 
 def _day(loaded: LoadedCase, as_of: date | str | None) -> date:

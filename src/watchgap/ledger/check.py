@@ -21,6 +21,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "found": ("working", "dead"),
     "record": ("collected", "left", "lost"),
     "level": LEVELS,
+    "result": ("as declared", "anomaly"),
 }
 # Details that name things of the case: one, or several with `|` between them; and the role of what they name.
 _NAMES = {

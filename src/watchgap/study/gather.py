@@ -6,7 +6,17 @@ from datetime import date
 
 import numpy as np
 
-from watchgap.assurance import Assessment, Claim, ClaimAssessment, Curve, Exposure, Situation, curve_names
+from watchgap.assurance import (
+    Assessment,
+    Claim,
+    ClaimAssessment,
+    Curve,
+    Exposure,
+    Scenario,
+    Situation,
+    curve_names,
+)
+from watchgap.assurance.grid import SAME_TIME
 from watchgap.base.time import day_at, last_day_before
 from watchgap.case.record import Case, Evidence, Facility
 from watchgap.coverage.record import Lane
@@ -133,9 +143,7 @@ class _Writer:
             return None
         scenario = self.situation.scenarios[number]
         start = float(curve.start[-1])
-        begins = None if scenario.past else day_at(self.first, start)
-        ends = None if scenario.past else last_day_before(self.first, start + scenario.duration + 1e-6)
-        ends = begins if begins and ends and ends < begins else ends
+        begins, ends = self.days(scenario, start)
         amount = scenario.material / claim.significant_quantity[scenario.stratum]
         return Binding(
             scenario=scenario.name,
@@ -147,6 +155,13 @@ class _Writer:
             nondetection=1.0 - float(curve.value[-1]),
             sentence=scenario_sentence(self.case, scenario, begins, ends, amount),
         )
+
+    def days(self, scenario: Scenario, start: float) -> tuple[date | None, date | None]:
+        """The day on which a scenario begins and the one at whose end it is over; None for the past."""
+        if scenario.past:
+            return None, None
+        begins = day_at(self.first, start + SAME_TIME)
+        return begins, max(begins, last_day_before(self.first, start + scenario.duration + SAME_TIME))
 
     def posterior(self, assessed: ClaimAssessment, state: str) -> Headline:
         basis = "degree of belief under the case's prior, given that nothing was found in what is in hand"
@@ -167,8 +182,7 @@ class _Writer:
             else:
                 scenario = next(item for item in self.situation.scenarios if item.name == one.scenario)
                 scenario = scenario.with_items(one.items)
-                begins = None if scenario.past else day_at(self.first, one.start)
-                ends = None if scenario.past else day_at(self.first, one.start + scenario.duration)
+                begins, ends = self.days(scenario, one.start)
                 sentence = scenario_sentence(self.case, scenario, begins, ends, one.amount)
                 yield ExposureLine(one.stratum, one.amount, one.items, sentence)
 
@@ -178,13 +192,15 @@ class _Writer:
             offered: date | None = None
             for fact in self.ledger.about(package.name, "offered", "withdrawn"):
                 if fact.when < self.now:
-                    offered = day_at(self.first, fact.when) if fact.kind == "offered" else None
+                    since = offered or day_at(self.first, fact.when)
+                    offered = since if fact.kind == "offered" else None
             yield PackageLine(package.name, stated.name, package.level, package.effort, offered)
 
     def anomalies(self) -> Iterator[Anomaly]:
         for one in self.situation.contradictions:
             if one.raised < self.now and not one.resolved < self.now:
-                fact = self.ledger.about(one.anomaly, "raised")[0]
+                raises = self.ledger.about(one.anomaly, "raised")
+                fact = next(fact for fact in raises if fact.when == one.raised)
                 raised = day_at(self.first, one.raised)
                 yield Anomaly(
                     one.anomaly, fact.detail["what"], raised, tuple(sorted(one.claims)), fact.sources

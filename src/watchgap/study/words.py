@@ -27,10 +27,13 @@ def plain_number(count: float) -> str:
 def days_in_words(days: float) -> str:
     """Write a duration as days, or weeks where days would be false precision."""
     if days < 1:
-        return f"{days * 24:.0f} hours"
-    if days < 60:
-        return f"{days:.0f} days"
-    return f"{days / 7:.0f} weeks"
+        return _counted(days * 24, "hour")
+    return _counted(days, "day") if days < 60 else _counted(days / 7, "week")
+
+
+def _counted(count: float, unit: str) -> str:
+    number = f"{count:.0f}"
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
 
 def scenario_sentence(
@@ -54,5 +57,7 @@ def scenario_sentence(
 
 def _opening(text: str, *, upper: bool) -> str:
     text = text.strip().rstrip(".")
-    first = text[:1].upper() if upper else text[:1].lower()
-    return first + text[1:]
+    if upper:
+        return text[:1].upper() + text[1:]
+    # "IAEA seals are ..." keeps its capitals.
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

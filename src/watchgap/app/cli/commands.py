@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    # Plain help: the rich one loads a Markdown parser and costs half a second.
+    rich_markup_mode=None,
 )
 
 CaseFolder = Annotated[
@@ -45,7 +48,7 @@ def check(case: CaseFolder) -> None:
     faults = check_case(case)
     if faults:
         raise CaseError(faults)
-    _console().print(f"[green]No fault in {case}.[/green]")
+    _console().print(f"No fault in {case}.", style="green", soft_wrap=True)
 
 
 @app.command()
@@ -56,7 +59,7 @@ def new(
     from watchgap.case.new import new_case
 
     for path in new_case(folder):
-        _console().print(f"wrote {path}", highlight=False)
+        _console().print(f"wrote {path}", soft_wrap=True)
 
 
 @app.command()
@@ -66,7 +69,7 @@ def schema() -> None:
 
     from watchgap.case.schema import case_schema
 
-    sys.stdout.write(json.dumps(case_schema(), indent=2) + "\n")
+    _write_json(json.dumps(case_schema(), indent=2) + "\n")
 
 
 @app.command()
@@ -90,12 +93,12 @@ def brief(
     study = run_brief(case, as_of=_day("--as-of", as_of), known_on=_day("--known-on", known_on))
     written = _write_study(study, out) if out is not None else ()
     if as_json:
-        sys.stdout.write(study_json(study))
+        _write_json(study_json(study))
         return
     console = _console()
     print_brief(study, console)
     for path in written:
-        console.print(f"wrote {path}", highlight=False)
+        console.print(f"wrote {path}", soft_wrap=True)
 
 
 @app.command()
@@ -130,7 +133,15 @@ def _day(option: str, text: str | None) -> str | None:
 def _console() -> "Console":
     from rich.console import Console
 
-    return Console()
+    # What a case says is text: `[red]` and `:skull:` in a name are printed as they stand there.
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def _write_json(text: str) -> None:
+    # JSON that goes elsewhere is UTF-8, whatever the terminal would take.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(text)
 
 
 def _report(error: WatchgapError) -> None:
@@ -140,8 +151,9 @@ def _report(error: WatchgapError) -> None:
     console = Console(stderr=True, soft_wrap=True)
     if isinstance(error, CaseError):
         for fault in error.faults:
-            line = Text(f"{fault.file}:{fault.line}: ", style="bold")
-            console.print(line + Text(f"{fault.problem}; ", style="red") + Text(fault.remedy))
+            line = Text(str(fault))
+            line.stylize("bold", 0, len(f"{fault.file}:{fault.line}: "))
+            console.print(line)
         number = len(error.faults)
         console.print(Text(f"{number} fault{'s' if number != 1 else ''}; nothing was computed or written."))
     else:
@@ -151,7 +163,11 @@ def _report(error: WatchgapError) -> None:
 def _guarded(run: Callable[[], None]) -> None:
     """Turn what a person can mend into a message and exit code 2; a program's own fault stays a traceback."""
     try:
-        run()
+        try:
+            run()
+        finally:
+            # Here, so that a reader that went away is noticed while something can be done about it.
+            sys.stdout.flush()
     except WatchgapError as error:
         _report(error)
         raise SystemExit(UNUSABLE_INPUT) from None
@@ -163,4 +179,8 @@ def _guarded(run: Callable[[], None]) -> None:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that cannot show a sign shows a question mark.
+            stream.reconfigure(errors="replace")
     _guarded(app)

@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,11 @@ def write_study(study: Study, folder: Path) -> tuple[Path, ...]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".watchgap-", dir=folder) as scratch:
-            made = _make(study, Path(scratch))
-            return tuple(_move(path, folder / path.name) for path in made)
+            made = {path: folder / path.name for path in _make(study, Path(scratch))}
+            for target in made.values():
+                if target.is_dir():
+                    raise IsADirectoryError(EISDIR, f"{target.name} is a folder there")
+            return tuple(path.replace(target) for path, target in made.items())
     except OSError as error:
         raise WatchgapError(
             f"cannot write into {folder} ({error.strerror or error}); choose another --out"
@@ -48,7 +52,3 @@ def _csv(table: dict[str, list[Any]]) -> str:
     writer.writerow(table)
     writer.writerows(zip(*table.values(), strict=True))
     return text.getvalue()
-
-
-def _move(made: Path, target: Path) -> Path:
-    return made.replace(target)
