@@ -32,9 +32,7 @@ def _measures() -> tuple[Camera | ItemMonitor | Imagery | Seal, ...]:
     fixed = (FixedPart(kind="fixed", part="battery", fixed=number(100, "d")),)
     review = number(5, "d")
     return (
-        Camera(
-            id="camera", name="a camera", kind="fixed-camera", interval=interval, life=fixed, **common
-        ),
+        Camera(id="camera", name="a camera", kind="fixed-camera", interval=interval, life=fixed, **common),
         Camera(
             id="reviewed",
             name="a camera whose film is reviewed",

@@ -66,7 +66,9 @@ def test_no_fact_no_life(case: Case, facts: Facts) -> None:
 
 def test_facts_of_another_measure_change_nothing(case: Case, facts: Facts) -> None:
     alone = lives(case, facts(("installed", "camera", 10)))
-    beside = lives(case, facts(("installed", "camera", 10), ("installed", "portal", 5), ("lost", "portal", 20)))
+    beside = lives(
+        case, facts(("installed", "camera", 10), ("installed", "portal", 5), ("lost", "portal", 20))
+    )
     assert alone == beside
 
 
@@ -79,38 +81,37 @@ def test_a_device_without_parts_never_fails(case: Case, facts: Facts) -> None:
     assert only(case, facts(("installed", "portal", 10)), "portal").model == LifeModel()
 
 
+WORKING, DEAD, LAST = Finding(60.0, 60.0, inf), Finding(60.0, 10.0, 60.0), Finding(60.0, 40.0, 40.0)
+
+
 @pytest.mark.parametrize(
-    ("details", "findings", "in_hand", "lost"),
+    ("details", "findings", "holding"),
     [
-        pytest.param({}, (), 60.0, NEVER, id="nothing said"),
-        pytest.param({"found": "working"}, (Finding(60.0, 60.0, inf),), 60.0, NEVER, id="working"),
-        pytest.param({"found": "dead"}, (Finding(60.0, 10.0, 60.0),), 60.0, NEVER, id="dead"),
+        pytest.param({}, (), Holding(10.0, 60.0, in_hand=60.0), id="nothing said"),
+        pytest.param({"found": "working"}, (WORKING,), Holding(10.0, 60.0, in_hand=60.0), id="working"),
+        pytest.param({"found": "dead"}, (DEAD,), Holding(10.0, 60.0, in_hand=60.0), id="dead"),
         pytest.param(
             {"found": "dead", "last_record": "2021-02-10"},
-            (Finding(60.0, 40.0, 40.0),),
-            60.0,
-            NEVER,
+            (LAST,),
+            Holding(10.0, 60.0, in_hand=60.0),
             id="last record",
         ),
-        pytest.param({"last_record": "2021-02-10"}, (Finding(60.0, 40.0, 40.0),), 60.0, NEVER, id="only last"),
-        pytest.param({"record": "collected"}, (), 60.0, NEVER, id="collected"),
-        pytest.param({"record": "left"}, (), NEVER, NEVER, id="left"),
-        pytest.param({"record": "lost"}, (), NEVER, 60.0, id="lost"),
         pytest.param(
-            {"found": "working", "record": "lost"}, (Finding(60.0, 60.0, inf),), NEVER, 60.0, id="working, lost"
+            {"last_record": "2021-02-10"}, (LAST,), Holding(10.0, 60.0, in_hand=60.0), id="only last record"
+        ),
+        pytest.param({"record": "collected"}, (), Holding(10.0, 60.0, in_hand=60.0), id="collected"),
+        pytest.param({"record": "left"}, (), Holding(10.0, 60.0), id="left"),
+        pytest.param({"record": "lost"}, (), Holding(10.0, 60.0, lost=60.0), id="lost"),
+        pytest.param(
+            {"found": "working", "record": "lost"}, (WORKING,), Holding(10.0, 60.0, lost=60.0), id="both"
         ),
     ],
 )
 def test_serviced(
-    case: Case,
-    facts: Facts,
-    details: dict[str, str],
-    findings: tuple[Finding, ...],
-    in_hand: float,
-    lost: float,
+    case: Case, facts: Facts, details: dict[str, str], findings: tuple[Finding, ...], holding: Holding
 ) -> None:
     first, second = lives(case, facts(("installed", "camera", 10), ("serviced", "camera", 60, details)))
-    assert first == Life(10.0, 60.0, HUNDRED_DAYS, findings, (Holding(10.0, 60.0, in_hand, lost),))
+    assert first == Life(10.0, 60.0, HUNDRED_DAYS, findings, (holding,))
     assert second == Life(60.0, NEVER, HUNDRED_DAYS, (), (Holding(60.0, NEVER),))
 
 
@@ -121,13 +122,17 @@ def test_a_review_takes_its_time(case: Case, facts: Facts) -> None:
 
 def test_what_was_collected_is_safe_while_it_is_reviewed(case: Case, facts: Facts) -> None:
     life = only(
-        case, facts(("installed", "reviewed", 10), ("collected", "reviewed", 60), ("lost", "reviewed", 62)), "reviewed"
+        case,
+        facts(("installed", "reviewed", 10), ("collected", "reviewed", 60), ("lost", "reviewed", 62)),
+        "reviewed",
     )
     assert held(life) == [(10.0, 60.0, 65.0, NEVER), (60.0, 62.0, NEVER, 62.0), (62.0, NEVER, NEVER, NEVER)]
 
 
 def test_collected_in_mid_life(case: Case, facts: Facts) -> None:
-    life = only(case, facts(("installed", "camera", 10), ("collected", "camera", 40), ("collected", "camera", 70)))
+    life = only(
+        case, facts(("installed", "camera", 10), ("collected", "camera", 40), ("collected", "camera", 70))
+    )
     assert (life.begins, life.ends, life.findings) == (10.0, NEVER, ())
     assert held(life) == [(10.0, 40.0, 40.0, NEVER), (40.0, 70.0, 70.0, NEVER), (70.0, NEVER, NEVER, NEVER)]
 
@@ -148,7 +153,9 @@ def test_left_from_a_former_life_and_collected_later(case: Case, facts: Facts) -
     first, second = lives(
         case,
         facts(
-            ("installed", "camera", 10), ("serviced", "camera", 40, {"record": "left"}), ("collected", "camera", 70)
+            ("installed", "camera", 10),
+            ("serviced", "camera", 40, {"record": "left"}),
+            ("collected", "camera", 70),
         ),
     )
     assert held(first) == [(10.0, 40.0, 70.0, NEVER)]
@@ -158,7 +165,10 @@ def test_left_from_a_former_life_and_collected_later(case: Case, facts: Facts) -
 @pytest.mark.parametrize("gone", ["lost", "tampered"])
 def test_left_from_a_former_life_and_lost_later(case: Case, facts: Facts, gone: str) -> None:
     first, second = lives(
-        case, facts(("installed", "camera", 10), ("serviced", "camera", 40, {"record": "left"}), (gone, "camera", 70))
+        case,
+        facts(
+            ("installed", "camera", 10), ("serviced", "camera", 40, {"record": "left"}), (gone, "camera", 70)
+        ),
     )
     assert held(first) == [(10.0, 40.0, NEVER, 70.0)]
     assert held(second) == [(40.0, 70.0, NEVER, 70.0), (70.0, NEVER, NEVER, NEVER)]
@@ -166,7 +176,10 @@ def test_left_from_a_former_life_and_lost_later(case: Case, facts: Facts, gone: 
 
 def test_lost_after_the_device_was_taken_away(case: Case, facts: Facts) -> None:
     life = only(
-        case, facts(("installed", "camera", 10), ("removed", "camera", 40, {"record": "left"}), ("lost", "camera", 70))
+        case,
+        facts(
+            ("installed", "camera", 10), ("removed", "camera", 40, {"record": "left"}), ("lost", "camera", 70)
+        ),
     )
     assert held(life) == [(10.0, 40.0, NEVER, 70.0)]
 
@@ -192,18 +205,23 @@ def test_what_a_visit_finds(
 
 
 def test_a_last_record_before_the_life_is_its_beginning(case: Case, facts: Facts) -> None:
-    life = only(case, facts(("installed", "camera", 50), ("found-dead", "camera", 60, {"last_record": "2021-01-05"})))
+    life = only(
+        case, facts(("installed", "camera", 50), ("found-dead", "camera", 60, {"last_record": "2021-01-05"}))
+    )
     assert life.findings == (Finding(60.0, 50.0, 50.0),)
 
 
 def test_a_month_of_the_last_record_is_taken_to_its_end(case: Case, facts: Facts) -> None:
-    life = only(case, facts(("installed", "camera", 10), ("found-dead", "camera", 90, {"last_record": "2021-02"})))
+    life = only(
+        case, facts(("installed", "camera", 10), ("found-dead", "camera", 90, {"last_record": "2021-02"}))
+    )
     assert life.findings == (Finding(90.0, 58.0, 58.0),)
 
 
 def test_findings_add_up(case: Case, facts: Facts) -> None:
     life = only(
-        case, facts(("installed", "camera", 10), ("found-working", "camera", 30), ("found-dead", "camera", 60))
+        case,
+        facts(("installed", "camera", 10), ("found-working", "camera", 30), ("found-dead", "camera", 60)),
     )
     assert life.findings == (Finding(30.0, 30.0, inf), Finding(60.0, 10.0, 60.0))
 
@@ -212,7 +230,9 @@ def test_findings_add_up(case: Case, facts: Facts) -> None:
 
 
 def test_disabled_then_collected(case: Case, facts: Facts) -> None:
-    life = only(case, facts(("installed", "camera", 10), ("disabled", "camera", 40), ("collected", "camera", 70)))
+    life = only(
+        case, facts(("installed", "camera", 10), ("disabled", "camera", 40), ("collected", "camera", 70))
+    )
     assert life == Life(10.0, 40.0, HUNDRED_DAYS, (), (Holding(10.0, 40.0, 70.0),))
 
 
@@ -222,7 +242,9 @@ def test_disabled_and_never_collected(case: Case, facts: Facts) -> None:
 
 
 def test_disabled_twice_stopped_the_first_time(case: Case, facts: Facts) -> None:
-    life = only(case, facts(("installed", "camera", 10), ("disabled", "camera", 40), ("disabled", "camera", 50)))
+    life = only(
+        case, facts(("installed", "camera", 10), ("disabled", "camera", 40), ("disabled", "camera", 50))
+    )
     assert (life.ends, held(life)) == (40.0, [(10.0, 40.0, NEVER, NEVER)])
 
 
@@ -251,7 +273,9 @@ def test_serviced_after_it_was_stopped(case: Case, facts: Facts) -> None:
     ],
 )
 def test_removed(case: Case, facts: Facts, details: dict[str, str], in_hand: float, lost: float) -> None:
-    ledger = facts(("installed", "camera", 10), ("collected", "camera", 40), ("removed", "camera", 70, details))
+    ledger = facts(
+        ("installed", "camera", 10), ("collected", "camera", 40), ("removed", "camera", 70, details)
+    )
     life = only(case, ledger)
     assert (life.begins, life.ends) == (10.0, 70.0)
     assert held(life) == [(10.0, 40.0, 40.0, NEVER), (40.0, 70.0, in_hand, lost)]
@@ -259,7 +283,12 @@ def test_removed(case: Case, facts: Facts, details: dict[str, str], in_hand: flo
 
 def test_a_device_taken_away_takes_nothing_that_was_left_elsewhere(case: Case, facts: Facts) -> None:
     first, second = lives(
-        case, facts(("installed", "camera", 10), ("serviced", "camera", 40, {"record": "left"}), ("removed", "camera", 70))
+        case,
+        facts(
+            ("installed", "camera", 10),
+            ("serviced", "camera", 40, {"record": "left"}),
+            ("removed", "camera", 70),
+        ),
     )
     assert held(first) == [(10.0, 40.0, NEVER, NEVER)]
     assert held(second) == [(40.0, 70.0, NEVER, 70.0)]
@@ -267,7 +296,9 @@ def test_a_device_taken_away_takes_nothing_that_was_left_elsewhere(case: Case, f
 
 def test_replaced_on_one_day(case: Case, facts: Facts) -> None:
     ledger = facts(
-        ("installed", "camera", 10), ("removed", "camera", 40, {"record": "collected"}), ("installed", "camera", 40)
+        ("installed", "camera", 10),
+        ("removed", "camera", 40, {"record": "collected"}),
+        ("installed", "camera", 40),
     )
     first, second = lives(case, ledger)
     assert (first.begins, first.ends, held(first)) == (10.0, 40.0, [(10.0, 40.0, 40.0, NEVER)])
@@ -282,7 +313,12 @@ def test_installed_again_leaves_the_first_record_where_it_is(case: Case, facts: 
 
 @pytest.mark.parametrize("gone", ["lost", "tampered"])
 def test_what_is_not_in_hand_is_gone_and_the_device_goes_on(case: Case, facts: Facts, gone: str) -> None:
-    ledger = facts(("installed", "camera", 10), ("collected", "camera", 40), (gone, "camera", 60), ("collected", "camera", 80))
+    ledger = facts(
+        ("installed", "camera", 10),
+        ("collected", "camera", 40),
+        (gone, "camera", 60),
+        ("collected", "camera", 80),
+    )
     life = only(case, ledger)
     assert life.ends == NEVER
     assert held(life) == [
@@ -302,7 +338,9 @@ def test_transmitted(case: Case, facts: Facts) -> None:
 
 
 def test_transmitted_until(case: Case, facts: Facts) -> None:
-    ledger = facts(("installed", "sending", 10), ("transmitted-until", "sending", 40), ("collected", "sending", 70))
+    ledger = facts(
+        ("installed", "sending", 10), ("transmitted-until", "sending", 40), ("collected", "sending", 70)
+    )
     life = only(case, ledger, "sending")
     assert (life.ends, life.model) == (NEVER, HUNDRED_DAYS)
     assert life.holdings == (Holding(10.0, 40.0, lag=2.0), Holding(40.0, 70.0, 70.0), Holding(70.0, NEVER))
@@ -317,7 +355,9 @@ def test_a_device_that_does_not_transmit_cannot_stop_it(case: Case, facts: Facts
 
 
 def test_transmission_begins_again_with_a_service(case: Case, facts: Facts) -> None:
-    ledger = facts(("installed", "sending", 10), ("transmitted-until", "sending", 40), ("serviced", "sending", 70))
+    ledger = facts(
+        ("installed", "sending", 10), ("transmitted-until", "sending", 40), ("serviced", "sending", 70)
+    )
     first, second = lives(case, ledger, "sending")
     assert [one.lag for one in first.holdings] == [2.0, None]
     assert first.holdings[1].in_hand == 70.0
@@ -371,20 +411,19 @@ def test_a_seal_is_known_when_it_is_verified(case: Case, facts: Facts) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "details", "in_hand", "lost"),
+    ("end", "holding"),
     [
-        ("detached", {}, NEVER, 70.0),
-        ("detached", {"record": "lost"}, NEVER, 70.0),
-        ("detached", {"record": "left"}, NEVER, NEVER),
-        ("detached", {"record": "collected"}, 70.0, NEVER),
-        ("broken", {}, NEVER, 70.0),
+        (("detached", "seal", 70), Holding(10.0, 70.0, lost=70.0)),
+        (("detached", "seal", 70, {"record": "lost"}), Holding(10.0, 70.0, lost=70.0)),
+        (("detached", "seal", 70, {"record": "left"}), Holding(10.0, 70.0)),
+        (("detached", "seal", 70, {"record": "collected"}), Holding(10.0, 70.0, in_hand=70.0)),
+        (("broken", "seal", 70), Holding(10.0, 70.0, lost=70.0)),
     ],
 )
-def test_the_end_of_a_seal(
-    case: Case, facts: Facts, kind: str, details: dict[str, str], in_hand: float, lost: float
-) -> None:
-    life = only(case, facts(("attached", "seal", 10), (kind, "seal", 70, details)), "seal")
-    assert (life.begins, life.ends, held(life)) == (10.0, 70.0, [(10.0, 70.0, in_hand, lost)])
+def test_the_end_of_a_seal(case: Case, facts: Facts, end: tuple[Any, ...], holding: Holding) -> None:
+    assert only(case, facts(("attached", "seal", 10), end), "seal") == Life(
+        10.0, 70.0, LifeModel(), (), (holding,)
+    )
 
 
 def test_a_new_seal_after_a_broken_one(case: Case, facts: Facts) -> None:
@@ -437,7 +476,11 @@ def test_custody_splits_a_record(
 ) -> None:
     life = only(
         case,
-        facts(("installed", "camera", 10), ("removed", "camera", 60, {"record": "collected"}), custody(first, last)),
+        facts(
+            ("installed", "camera", 10),
+            ("removed", "camera", 60, {"record": "collected"}),
+            custody(first, last),
+        ),
     )
     assert in_custody(life) == expected
     assert {one.in_hand for one in life.holdings} == {60.0}
@@ -488,9 +531,14 @@ def test_life_model_of_every_kind_of_part(case: Case) -> None:
                 ExponentialPart(kind="exponential", part="lamp", mean_life=quantity(50, "d")),
                 WeibullPart(kind="weibull", part="battery", scale=quantity(60, "d"), shape=quantity(3, "1")),
                 LognormalPart(
-                    kind="lognormal", part="lens", median_life=quantity(70, "d"), log_deviation=quantity(0.5, "1")
+                    kind="lognormal",
+                    part="lens",
+                    median_life=quantity(70, "d"),
+                    log_deviation=quantity(0.5, "1"),
                 ),
-                TablePart(kind="table", part="case", ages=(0.0, 80.0), survival=(1.0, 0.0), source=("invented",)),
+                TablePart(
+                    kind="table", part="case", ages=(0.0, 80.0), survival=(1.0, 0.0), source=("invented",)
+                ),
             ),
         }
     )
@@ -507,7 +555,9 @@ def test_uncertain_numbers_take_the_value_that_is_asked_for(case: Case, facts: F
     def doubled(one: Quantity) -> float:
         return 2 * one.at(0.5)
 
-    records = measure_records(case, facts(("installed", "reviewed", 10), ("collected", "reviewed", 40)), doubled)
+    records = measure_records(
+        case, facts(("installed", "reviewed", 10), ("collected", "reviewed", 40)), doubled
+    )
     life = records["reviewed"].lives[0]
     assert life.model == LifeModel((FixedLife(200.0),))
     assert life.holdings[0].in_hand == 50.0
@@ -534,7 +584,9 @@ _MIDDLE: tuple[tuple[str, dict[str, str]], ...] = (
 
 def orders(measure: str) -> Iterator[list[tuple[Any, ...]]]:
     for chosen in permutations(_MIDDLE, 3):
-        middle = [(kind, measure, 30.0 + 10 * number, details) for number, (kind, details) in enumerate(chosen)]
+        middle = [
+            (kind, measure, 30.0 + 10 * number, details) for number, (kind, details) in enumerate(chosen)
+        ]
         yield [("installed", measure, 10.0), *middle, ("collected", measure, 80.0), custody(35, 55, measure)]
 
 
@@ -552,7 +604,7 @@ def test_in_every_order_lives_and_holdings_are_in_order(case: Case, facts: Facts
             # All of a life is held somewhere, once.
             held_days = sum(one.ends - one.begins for one in life.holdings)
             assert held_days == life.ends - life.begins, listed
-            assert all(one.in_hand == NEVER or one.lost == NEVER for one in life.holdings), listed
+            assert all(NEVER in (one.in_hand, one.lost) for one in life.holdings), listed
             assert all(one.in_hand >= one.ends for one in life.holdings), listed
             assert all(one.lost >= one.ends for one in life.holdings), listed
         number += 1

@@ -88,7 +88,7 @@ def with_holdings(situation: Situation, change: Callable[[Holding], Holding | No
 # ---------------------------------------------------------------- the judge
 
 
-@settings(max_examples=100)
+@settings(max_examples=120)
 @given(question=questions())
 def test_engine_agrees_with_the_play(question: Question) -> None:
     for holding, answer in zip(HOLDINGS, betas(question).tolist(), strict=True):

@@ -103,7 +103,7 @@ def _largest_missed(
 
 
 def _together(situation: Situation, claim: Claim, each: Sequence[Exposure], holding: str) -> Exposure:
-    budget = -np.log1p(-claim.target)
+    budget = -np.log1p(-claim.target) if claim.target < 1 else np.inf
     amounts = np.zeros(_PARTS + 1)
     for alone in each:
         frontier = _frontier(situation, claim, alone, holding, budget)

@@ -1,5 +1,6 @@
 """Non-detection by one life of a device, and by one check of a sample, for many starts at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,15 +31,46 @@ def life_factor(
     starts [d], shape (n,). times: time of assessment [d] for each start, which only matters to a record that
     counts with a lag. The devices of the watch have independent lives, so their number is an exponent.
     """
-    begins, ends = _pieces(scenario, look, starts, times)
+    return _factor(look, *_pieces(scenario, look, starts, times))
+
+
+def life_factors(scenario: Scenario, looks: Sequence[Look], starts: Sequence[FloatArray]) -> list[FloatArray]:
+    """Give `life_factor` for several lives, each at its own starts, with one integration for all alike.
+
+    Alike are lives of one watch with the same model, the same knowledge and as many stretches: they differ
+    only in their dates.
+    """
+    groups: dict[tuple[str, LifeModel, LifeKnowledge, int], list[int]] = {}
+    for number, look in enumerate(looks):
+        key = (look.watch.measure, *_model(look), len(look.state.stretches))
+        groups.setdefault(key, []).append(number)
+    factors: list[FloatArray] = [np.empty(0)] * len(looks)
+    for members in groups.values():
+        pieces = [_pieces(scenario, looks[number], starts[number], NO_LIMIT) for number in members]
+        begins, ends = (np.concatenate(parts, axis=1) for parts in zip(*pieces, strict=True))
+        together = _factor(looks[members[0]], begins, ends)
+        cuts = np.cumsum([starts[number].size for number in members])[:-1]
+        for number, part in zip(members, np.split(together, cuts), strict=True):
+            factors[number] = part
+    return factors
+
+
+def _factor(look: Look, begins: FloatArray, ends: FloatArray) -> FloatArray:
     passes = _in_order(look.watch)
     first = passes[0].response
     if isinstance(first, SealResponse):
         touched = (ends > begins).any(axis=0)
         return np.where(touched, (1.0 - first.recognition) ** look.watch.count, 1.0)
     responses = [one.response for one in passes for _ in look.state.stretches]
-    one_device = expected_nondetection(look.life.model, look.state.knowledge, responses, begins, ends)
+    one_device = expected_nondetection(*_model(look), responses, begins, ends)
     return np.asarray(one_device**look.watch.count, dtype=np.float64)
+
+
+def _model(look: Look) -> tuple[LifeModel, LifeKnowledge]:
+    """The model of a life and what is known of it; one that worked to its end is as one that cannot fail."""
+    if look.state.knowledge.alive_until >= look.life.ends - look.life.begins:
+        return LifeModel(), LifeKnowledge()
+    return look.life.model, look.state.knowledge
 
 
 def _in_order(watch: Watch) -> list[Pass]:

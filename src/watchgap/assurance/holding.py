@@ -6,6 +6,7 @@ happens at the following midnight is of the day after.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf, nextafter
 
 from watchgap.coverage.lanes import knowledge_at
 from watchgap.coverage.record import Holding, Life
@@ -36,32 +37,46 @@ def counted(life: Life, time: float, *, collected: bool, failed: frozenset[str])
     periods whose record is not complete and authentic. None if nothing counts.
     """
     kept = [
-        holding
+        stretch
         for holding in life.holdings
-        if _counts(holding, time, collected) and holding.custody not in failed
+        if holding.custody not in failed and (stretch := _stretch(holding, time, collected)) is not None
     ]
-    if not kept:
-        return None
-    return Counted(knowledge_at(life, time), _merged(kept, collected=collected))
+    return Counted(knowledge_at(life, time), _merged(kept)) if kept else None
 
 
-def _counts(holding: Holding, time: float, collected: bool) -> bool:
-    if holding.lag is not None:
-        return True
-    reached = holding.in_hand < time and holding.in_hand <= holding.lost
-    return reached or (collected and holding.lost >= time)
+def states_of(
+    life: Life, *, collected: bool, failed: frozenset[str]
+) -> tuple[tuple[float, Counted | None], ...]:
+    """Say what counts of a life from each time [d] at which that changes; the first is minus infinity."""
+    states: list[tuple[float, Counted | None]] = []
+    for change in sorted({-inf, *change_times(life)} - {inf}):
+        state = counted(life, nextafter(change, inf), collected=collected, failed=failed)
+        if not states or states[-1][1] != state:
+            states.append((change, state))
+    return tuple(states)
 
 
-def _merged(holdings: list[Holding], *, collected: bool) -> tuple[Stretch, ...]:
+def _stretch(holding: Holding, time: float, collected: bool) -> Stretch | None:
+    if holding.lag is None:
+        reached = holding.in_hand < time and holding.in_hand <= holding.lost
+        exists = collected and holding.lost >= time
+        return Stretch(holding.begins, holding.ends) if reached or exists else None
+    if holding.lost >= time:
+        return Stretch(holding.begins, holding.ends, 0.0 if collected else holding.lag)
+    # What had arrived before the rest was lost is in hand for good.
+    ends = min(holding.ends, holding.lost - holding.lag)
+    return Stretch(holding.begins, ends) if ends > holding.begins else None
+
+
+def _merged(stretches: list[Stretch]) -> tuple[Stretch, ...]:
     merged: list[Stretch] = []
-    for holding in holdings:
-        lag = 0.0 if collected or holding.lag is None else holding.lag
+    for one in stretches:
         last = merged[-1] if merged else None
         # Stretches that touch are one look-out: a camera draws no new phase because a film was taken.
-        if last is not None and last.ends == holding.begins and last.lag == lag:
-            merged[-1] = Stretch(last.begins, holding.ends, lag)
+        if last is not None and last.ends == one.begins and last.lag == one.lag:
+            merged[-1] = Stretch(last.begins, one.ends, one.lag)
         else:
-            merged.append(Stretch(holding.begins, holding.ends, lag))
+            merged.append(one)
     return tuple(merged)
 
 

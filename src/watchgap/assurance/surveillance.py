@@ -5,15 +5,15 @@ counts only if it is complete and authentic, which is one draw for each custody 
 they are enumerated: a *world* says which custody periods failed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
-from watchgap.assurance.factors import Look, life_factor, reach
-from watchgap.assurance.holding import Counted, counted
-from watchgap.assurance.record import FloatArray, Scenario, Situation, Watch
+from watchgap.assurance.factors import Look, life_factor, life_factors, reach
+from watchgap.assurance.holding import Counted, counted, states_of
+from watchgap.assurance.record import FloatArray, Scenario, Situation
 from watchgap.base.errors import OutOfRange
 
 MOST_CUSTODIES = 10
@@ -56,13 +56,8 @@ def worlds_of(situation: Situation, scenario: Scenario) -> tuple[World, ...]:
     return tuple(worlds)
 
 
-@dataclass(slots=True)
-class _WatchProduct:
-    """The product over a measure's lives, kept for all starts and mended only where a life has changed."""
-
-    watch: Watch
-    value: FloatArray
-    states: dict[int, Counted | None] = field(default_factory=dict)
+LifeState = tuple[int, int, Counted]
+"""A watch by its position in the scenario, a life of its measure by its number, and what counts of it."""
 
 
 class LifeFactors:
@@ -75,7 +70,7 @@ class LifeFactors:
         self.situation = situation
         self.scenario = scenario
         self.starts = starts
-        self._kept: dict[tuple[str, int, Counted], tuple[slice, FloatArray]] = {}
+        self._kept: dict[LifeState, tuple[slice, FloatArray]] = {}
 
     def serve(self, scenario: Scenario, starts: FloatArray) -> bool:
         """Say whether the factors hold for another scenario too: same road, same watches, same starts."""
@@ -83,90 +78,98 @@ class LifeFactors:
         same_road = (mine.steps, mine.items, mine.past) == (scenario.steps, scenario.items, scenario.past)
         return same_road and mine.watches == scenario.watches and np.array_equal(self.starts, starts)
 
-    def of(self, watch: Watch, number: int, state: Counted) -> tuple[slice, FloatArray]:
-        """The starts that a life can touch, and its non-detection for them."""
-        key = (watch.measure, number, state)
-        if key not in self._kept:
-            look = Look(watch, self.situation.records[watch.measure].lives[number], state)
-            earliest, latest = reach(self.scenario, look)
-            begin = int(np.searchsorted(self.starts, earliest, side="left"))
-            end = int(np.searchsorted(self.starts, latest, side="right"))
-            window = slice(begin, max(begin, end))
-            self._kept[key] = (window, life_factor(self.scenario, look, self.starts[window]))
-        return self._kept[key]
+    def prepare(self, states: Iterable[LifeState]) -> None:
+        """Compute what is not yet there, many lives at once."""
+        wanted = [state for state in dict.fromkeys(states) if state not in self._kept]
+        looks = [self._look(state) for state in wanted]
+        windows = [self._window(look) for look in looks]
+        factors = life_factors(self.scenario, looks, [self.starts[window] for window in windows])
+        self._kept.update(zip(wanted, zip(windows, factors, strict=True), strict=True))
+
+    def of(self, state: LifeState) -> tuple[slice, FloatArray]:
+        """The starts that a life can touch, and its non-detection for them; it has to be prepared."""
+        return self._kept[state]
+
+    def _look(self, state: LifeState) -> Look:
+        watch = self.scenario.watches[state[0]]
+        return Look(watch, self.situation.records[watch.measure].lives[state[1]], state[2])
+
+    def _window(self, look: Look) -> slice:
+        earliest, latest = reach(self.scenario, look)
+        begin = int(np.searchsorted(self.starts, earliest, side="left"))
+        end = int(np.searchsorted(self.starts, latest, side="right"))
+        return slice(begin, max(begin, end))
+
+
+class _WorldState:
+    """One world through time: for each watch the product over its lives, mended where one has changed."""
+
+    def __init__(self, factors: LifeFactors, world: World, collects: frozenset[str]) -> None:
+        self.factors = factors
+        self.probability = world.probability
+        self.watches = factors.scenario.watches
+        self.products = [np.ones(factors.starts.shape) for _ in self.watches]
+        self.held: list[dict[int, tuple[slice, FloatArray]]] = [{} for _ in self.watches]
+        self.changes: dict[float, list[tuple[int, int, Counted | None]]] = {}
+        for place, watch in enumerate(self.watches):
+            collected = watch.measure in collects
+            for number, life in enumerate(factors.situation.records[watch.measure].lives):
+                for time, state in states_of(life, collected=collected, failed=world.failed):
+                    self.changes.setdefault(time, []).append((place, number, state))
+        listed = (change for changes in self.changes.values() for change in changes)
+        factors.prepare((place, number, state) for place, number, state in listed if state is not None)
+
+    def change(self, time: float) -> Iterator[slice]:
+        """Take in what changes at a time [d]; yields the starts that it touches."""
+        for place, number, state in self.changes.get(time, ()):
+            held = self.held[place]
+            touched = [held.pop(number)] if number in held else []
+            if state is not None:
+                held[number] = self.factors.of((place, number, state))
+                touched.append(held[number])
+            if touched:
+                begins = min(where.start for where, _ in touched)
+                ends = max(where.stop for where, _ in touched)
+                self._mend(place, begins, ends)
+                yield slice(begins, ends)
+
+    def _mend(self, place: int, begins: int, ends: int) -> None:
+        value = self.products[place]
+        value[begins:ends] = 1.0
+        for where, factor in self.held[place].values():
+            first, last = max(where.start, begins), min(where.stop, ends)
+            if first < last:
+                value[first:last] *= factor[first - where.start : last - where.start]
+
+    def chance(self, window: slice) -> FloatArray:
+        """Probability of the world and of silence in it, for a window of starts."""
+        chance = np.full(window.stop - window.start, self.probability)
+        for watch, product_of_lives in zip(self.watches, self.products, strict=True):
+            chance *= watch.blind_spot + (1 - watch.blind_spot) * product_of_lives[window]
+        return chance
 
 
 class SurveillanceFactor:
     """Non-detection by surveillance for all starts of a scenario, as what counts changes in time.
 
     collects: measures whose record is taken as collected at the time of assessment. The value is recomputed
-    only for starts that a changed life can touch.
+    only for starts that a changed life can touch. The first change, at minus infinity, sets everything up.
     """
 
     def __init__(self, factors: LifeFactors, collects: frozenset[str]) -> None:
-        self.factors = factors
-        self.records = factors.situation.records
-        self.collects = collects
-        self.worlds = worlds_of(factors.situation, factors.scenario)
+        worlds = worlds_of(factors.situation, factors.scenario)
+        self.worlds = [_WorldState(factors, world, collects) for world in worlds]
         self.value = np.ones(factors.starts.shape)
-        self._products = [
-            [_WatchProduct(watch, np.ones(factors.starts.shape)) for watch in factors.scenario.watches]
-            for _ in self.worlds
-        ]
 
-    def update(self, time: float) -> bool:
-        """Bring the value to a time [d]; True if anything changed."""
-        windows = [
-            window for world, products in self._by_world() for window in self._update(world, products, time)
-        ]
+    def change(self, time: float) -> bool:
+        """Take in what changes at a time [d]; True if anything did."""
+        windows = [window for world in self.worlds for window in world.change(time)]
+        windows = [window for window in windows if window.start < window.stop]
         if not windows:
             return False
-        window = slice(min(w.start for w in windows), max(w.stop for w in windows))
-        mixture = np.zeros(window.stop - window.start)
-        for world, products in self._by_world():
-            chance = np.full(mixture.shape, world.probability)
-            for one in products:
-                blind = one.watch.blind_spot
-                chance *= blind + (1 - blind) * one.value[window]
-            mixture += chance
-        self.value[window] = mixture
+        window = slice(min(one.start for one in windows), max(one.stop for one in windows))
+        self.value[window] = sum(world.chance(window) for world in self.worlds)
         return True
-
-    def _by_world(self) -> Iterator[tuple[World, list[_WatchProduct]]]:
-        return zip(self.worlds, self._products, strict=True)
-
-    def _update(self, world: World, products: list[_WatchProduct], time: float) -> Iterator[slice]:
-        for one in products:
-            lives = self.records[one.watch.measure].lives
-            collected = one.watch.measure in self.collects
-            for number, life in enumerate(lives):
-                state = counted(life, time, collected=collected, failed=world.failed)
-                before = one.states.get(number)
-                if state == before:
-                    continue
-                one.states[number] = state
-                windows = [
-                    self.factors.of(one.watch, number, each)[0]
-                    for each in (before, state)
-                    if each is not None
-                ]
-                window = slice(min(w.start for w in windows), max(w.stop for w in windows))
-                if window.start < window.stop:
-                    self._rebuild(one, window)
-                    yield window
-
-    def _rebuild(self, one: _WatchProduct, window: slice) -> None:
-        value = np.ones(window.stop - window.start)
-        for number, state in one.states.items():
-            if state is None:
-                continue
-            where, factor = self.factors.of(one.watch, number, state)
-            begin, end = max(where.start, window.start), min(where.stop, window.stop)
-            if begin < end:
-                value[begin - window.start : end - window.start] *= factor[
-                    begin - where.start : end - where.start
-                ]
-        one.value[window] = value
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class Sweep:
 
     def _apply(self, change: float) -> None:
         after = np.nextafter(change, np.inf)
-        changed = [self.factors[rule].update(after) for rule in self.factors]
+        changed = [factor.change(change) for factor in self.factors.values()]
         for check in self.checks:
             if check.time == change:
                 self.verification *= check_factor(self.scenario, check, self.grid.starts)
@@ -204,21 +204,31 @@ class Sweep:
         position = first + np.arange(which.size)
         starts, at = self.grid.starts[position], times[which]
         allowed = self.grid.allowed[position]
-        names = {IN_HAND: at, TIMELY: np.minimum(at, self.grid.finish[position] + self._goal())}
-        for name in self.rules:
-            names.setdefault(name, at)
-        for name, seen_at in names.items():
-            collects = self.rules.get(name, frozenset())
-            view = View(times[0], collects)
-            beta = surveillance_at(self.situation, self.scenario, view, starts, seen_at)
+        for name, collects in self.rules.items():
+            beta = surveillance_at(self.situation, self.scenario, View(times[0], collects), starts, at)
             beta = beta * self.verification[position]
-            if name not in (IN_HAND, LATENT, TIMELY):
+            if name not in (IN_HAND, LATENT):
                 beta = beta * self._planned(name, times[0])
             self._merge(name, span, which, np.where(allowed, beta, -1.0), starts)
             if name == IN_HAND:
-                cells = self._cells()[position]
-                self.finished[span] += np.bincount(which, cells, times.size)
-                self.missed[span] += np.bincount(which, cells * beta, times.size)
+                self._add_to_mean(span, which, position, beta)
+                # Once the goal has run out nothing more is timely; until then all that is in hand is.
+                frozen = self.grid.finish[position] + self._goal() < at
+                timely = np.where(frozen, self.timely[position], beta)
+                self._merge(TIMELY, span, which, np.where(allowed, timely, -1.0), starts)
+
+    def _add_to_mean(
+        self, span: slice, which: NDArray[np.intp], position: NDArray[np.intp], beta: FloatArray
+    ) -> None:
+        """Add recent starts, one run of positions for each time, to the prior and what is missed of it."""
+        before = np.roll(beta, 1)
+        # Before the first of a run stands a start of which all has arrived.
+        first = np.flatnonzero(np.diff(which, prepend=-1))
+        earlier = np.maximum(position[first] - 1, 0)
+        before[first] = self.factors[frozenset()].value[earlier] * self.verification[earlier]
+        cells = self._cells()[position]
+        self.finished[span] += np.bincount(which, cells, span.stop - span.start)
+        self.missed[span] += np.bincount(which, cells * (before + beta) / 2, span.stop - span.start)
 
     def _goal(self) -> float:
         return self.claim.timeliness[self.scenario.stratum]

@@ -179,7 +179,7 @@ def _collected(draw: st.DrawFn, begins: float, ends: float, custodies: tuple[str
         return Holding(begins, ends, lost=draw(st.sampled_from((NEVER, NEVER, LATEST / 2))), custody=custody)
     after = days(ends, ends + 8.0)
     in_hand = NEVER if draw(_ONE_IN_EIGHT) else draw(after)
-    lost = draw(after) if draw(_ONE_IN_EIGHT) else NEVER
+    lost = draw(after) if draw(_EITHER) and draw(_EITHER) else NEVER
     return Holding(begins, ends, in_hand=in_hand, lost=lost, custody=custody)
 
 
@@ -367,16 +367,49 @@ def situations(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> Situation:
 
 
 @st.composite
-def starts_and_times(draw: st.DrawFn, scenario: Scenario) -> tuple[float, float]:
-    """Draw a start that the scenario may have, and a time [d] at which it is over."""
-    if scenario.past:
-        return scenario.since, scenario.since + draw(days(0.0, LATEST / 2))
-    opens, closes = scenario.since, scenario.since + 30.0
-    if scenario.windows is not None:
-        opens, closes = draw(st.sampled_from(scenario.windows))
-        closes -= scenario.step_times()[0][2]
-    start = draw(days(opens, closes))
-    return start, start + scenario.duration + draw(st.one_of(days(0.0, 64.0), days(32.0, 64.0)))
+def starts_and_times(draw: st.DrawFn, situation: Situation, scenario: Scenario) -> tuple[float, float]:
+    """Draw a start that the scenario may have, and a time [d] at which it is over.
+
+    Often the scenario goes over an edge of a record, and the time is that of a fact, which then does not count.
+    """
+    start = scenario.since
+    if not scenario.past:
+        opens, closes = scenario.since, scenario.since + 30.0
+        if scenario.windows is not None:
+            opens, closes = draw(st.sampled_from(scenario.windows))
+            closes -= scenario.step_times()[0][2]
+        edges = _edges(situation, scenario)
+        if edges and draw(_EITHER):
+            start = draw(st.sampled_from(edges)) - draw(days(0.0, scenario.duration))
+            start = min(max(start, opens), closes)
+        else:
+            start = draw(days(opens, closes))
+    over = start + scenario.duration
+    ties = [time for time in _facts(situation) if time >= over]
+    if ties and draw(_EITHER):
+        return start, draw(st.sampled_from(ties))
+    return start, over + draw(days(0.0, 64.0))
+
+
+def _edges(situation: Situation, scenario: Scenario) -> list[float]:
+    """Where the holdings of the measures beside a scenario begin and end [d]."""
+    found = set()
+    for watch in scenario.watches:
+        for life in situation.records[watch.measure].lives:
+            for holding in life.holdings:
+                found |= {holding.begins, holding.ends}
+    return sorted(found - {inf})
+
+
+def _facts(situation: Situation) -> list[float]:
+    """When anything became known, came into hand or was lost [d]."""
+    found = {check.time for check in situation.checks} | set((situation.evidence_lost or {}).values())
+    for record in situation.records.values():
+        for life in record.lives:
+            found |= {finding.known for finding in life.findings}
+            for holding in life.holdings:
+                found |= {holding.in_hand, holding.lost}
+    return sorted(found - {inf})
 
 
 @st.composite
@@ -384,5 +417,5 @@ def questions(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> Question:
     """Draw a situation with measures of these kinds, and a scenario, a start and a time to ask about."""
     situation = draw(situations(kinds))
     scenario = draw(st.sampled_from(situation.scenarios))
-    start, time = draw(starts_and_times(scenario))
+    start, time = draw(starts_and_times(situation, scenario))
     return Question(situation, scenario, start, time)
