@@ -370,7 +370,7 @@ def situations(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> Situation:
 def starts_and_times(draw: st.DrawFn, situation: Situation, scenario: Scenario) -> tuple[float, float]:
     """Draw a start that the scenario may have, and a time [d] at which it is over.
 
-    Often the scenario goes over an edge of a record, and the time is that of a fact, which then does not count.
+    Often the scenario goes over an edge of a record, and the time is that of a fact, which does not count.
     """
     start = scenario.since
     if not scenario.past:
@@ -379,14 +379,14 @@ def starts_and_times(draw: st.DrawFn, situation: Situation, scenario: Scenario) 
             opens, closes = draw(st.sampled_from(scenario.windows))
             closes -= scenario.step_times()[0][2]
         edges = _edges(situation, scenario)
-        if edges and draw(_EITHER):
+        if draw(_EITHER) and edges:
             start = draw(st.sampled_from(edges)) - draw(days(0.0, scenario.duration))
             start = min(max(start, opens), closes)
         else:
             start = draw(days(opens, closes))
     over = start + scenario.duration
     ties = [time for time in _facts(situation) if time >= over]
-    if ties and draw(_EITHER):
+    if draw(_EITHER) and ties:
         return start, draw(st.sampled_from(ties))
     return start, over + draw(days(0.0, 64.0))
 
