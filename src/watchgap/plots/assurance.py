@@ -110,7 +110,7 @@ def _missing(claim: ClaimStudy) -> str:
 
 
 def _from_its_beginning(study: Study, claim: ClaimStudy) -> tuple[Study, ClaimStudy]:
-    """Leave out the days before the claim begins: of those it says nothing, and a line would say something."""
+    """Leave out the days before the claim begins: it says nothing of them, and a line would say something."""
     begun = np.array([day >= claim.since for day in study.days])
     if not begun.any():
         begun[-1] = True

@@ -20,7 +20,7 @@ class RenderingFailed(WatchgapError, RuntimeError):
     """The renderer could not draw a specification."""
 
 
-def render(figure: Spec, path_without_suffix: Path) -> tuple[Path, ...]:
+def render(figure: Spec, path_without_suffix: str | Path) -> tuple[Path, ...]:
     """Draw a specification as PNG, at twice its size, and as SVG; returns the paths of both.
 
     Each file is written beside its place and moved there when both are whole, so what was there before stays
@@ -30,7 +30,7 @@ def render(figure: Spec, path_without_suffix: Path) -> tuple[Path, ...]:
     the files cannot be written.
     """
     vector, raster = _draw(figure)
-    folder, name = path_without_suffix.parent, path_without_suffix.name
+    folder, name = Path(path_without_suffix).parent, Path(path_without_suffix).name
     contents = {folder / f"{name}.png": raster, folder / f"{name}.svg": vector.encode("utf-8")}
     drafts = {path: folder / f".{path.name}.{os.getpid()}.part" for path in contents}
     try:

@@ -172,7 +172,8 @@ def _verdict(study: Study, claim: str, agreements: Sequence[Agreement]) -> str:
     text = study.claim(claim).text.rstrip(".")
     if not ranked:
         most = max(one.count for one in agreements)
-        return f"{text}: {most} dated statements, too few or too alike to rank against any curve."
+        statements = "1 dated statement" if most == 1 else f"{most} dated statements"
+        return f"{text}: {statements}, too few or too alike to rank against any curve."
     best = max(one.tau or 0.0 for one in ranked)
     closest = [one.curve for one in ranked if (one.tau or 0.0) >= best - 1e-9]
     in_hand = next(one for one in agreements if one.curve == "in hand")

@@ -167,6 +167,8 @@ def _small_print(study: Study) -> Text:
 
 def print_backtest(result: BackTest, console: Console) -> None:
     """Print official statements beside the curves on their day, and how well each curve orders them."""
+    if not result.statements:
+        console.print("No official statement about a claim was made by then.")
     for claim in dict.fromkeys(one.claim for one in result.statements):
         console.print(_statements(result, claim))
         console.print(_ranks(result, claim))
