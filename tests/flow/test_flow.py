@@ -171,3 +171,20 @@ def test_a_folder_that_is_not_there(folder: Path, name: str) -> None:
     assert fault.remedy == "name a case folder, or start one with `watchgap new`"
     with pytest.raises(CaseError):
         load(missing)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "i1,disabled,satellite,2021-03-01,,at,,,invented,A,,,,",
+        "i1,lost,satellite,2021-03-01,,at,,,invented,A,,,,",
+        "i1,transmitted-until,hall-camera,2021-03-01,,at,,,invented,A,,,,",
+        "i1,custody,kept-by-operator,2021-03-03,2021-03-09,during,,measures=satellite,invented,A,,,,",
+    ],
+)
+def test_a_fact_that_would_do_nothing_is_a_fault(folder: Path, tmp_path: Path, fact: str) -> None:
+    for name in ("case.yaml", "events.csv", "sources.csv"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with (tmp_path / "events.csv").open("a", encoding="utf-8") as events:
+        events.write(f"{fact}\n")
+    assert len(check(tmp_path)) == 1

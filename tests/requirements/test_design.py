@@ -295,9 +295,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.requirement("R09")
-def test_a_study_is_written_whole(
-    study_on: StudyOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_study_is_written_whole(study_on: StudyOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "render", draw)
     written = files.write_study(study_on(MEMO), tmp_path / "out")
     assert sorted(path.name for path in written) == sorted(contents(tmp_path / "out"))

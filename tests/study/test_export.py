@@ -147,8 +147,10 @@ def test_curves_are_tidy(study: Study) -> None:
     assert not curves.duplicated(["day", "claim", "stratum", "curve"]).any()
     assert curves["value"].isna().eq(curves["state"] != "number").all()
     assert curves["value"].dropna().between(0, 1).all()
-    # Three claims with six curves, posterior and prior; two of them with one stratum each.
-    assert len(curves) == len(study.days) * (3 * 8 + 2 * 6)
+    # All claims have their curves, posterior and prior; two of them have one stratum each.
+    listed = sum(len(claim.curves) + 2 + sum(map(len, claim.by_stratum.values())) for claim in study.claims)
+    assert len(curves) == len(study.days) * listed
+    assert [len(claim.by_stratum) for claim in study.claims] == [1, 1, 0]
     wide = curves[curves["stratum"] == "all"].pivot(index="day", columns=["claim", "curve"], values="value")
     assert wide["nothing-taken", "latent"].tolist() == study.claim("nothing-taken").curves["latent"].tolist()
     assert set(curves[curves["claim"] == "nothing-else"]["state"]) == {"no number"}
@@ -157,7 +159,7 @@ def test_curves_are_tidy(study: Study) -> None:
 def test_headlines_are_tidy(study: Study) -> None:
     headlines = frame(headline_table(study))
     assert not headlines.duplicated(["claim", "name"]).any()
-    assert len(headlines) == 3 * 7
+    assert len(headlines) == sum(len(claim.headlines) + 1 for claim in study.claims)
     assert headlines["words"].str.len().gt(0).all()
     assert headlines[headlines["claim"] == "as-declared"]["value"].isna().all()
 

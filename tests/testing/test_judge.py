@@ -61,9 +61,7 @@ def betas(
     """Non-detection by the engine for each holding, in another situation if one is given."""
     asked = question.situation if situation is None else situation
     starts = np.array([question.start])
-    found = [
-        nondetection(asked, question.scenario, starts, question.time, holding) for holding in holdings
-    ]
+    found = [nondetection(asked, question.scenario, starts, question.time, holding) for holding in holdings]
     return np.concatenate(found)
 
 
@@ -416,9 +414,7 @@ def brute_posterior(situation: Situation, claim: str, time: float) -> tuple[floa
 @few
 @given(situation=situations((CAMERA, SEAL)))
 def test_posterior_of_a_gap(situation: Situation) -> None:
-    anytime = replace(
-        situation, scenarios=tuple(replace(one, windows=None) for one in situation.scenarios)
-    )
+    anytime = replace(situation, scenarios=tuple(replace(one, windows=None) for one in situation.scenarios))
     found = assess(anytime)
     for place, time in enumerate(anytime.times.tolist()):
         prior, posterior = brute_posterior(anytime, "gap", time)

@@ -174,9 +174,7 @@ class TestResponses:
             Life(begins, ends, LifeModel(), (), (Holding(begins, ends, 60.0),))
             for begins, ends in ((0.0, 30.0), (30.0, 60.0))
         )
-        situation = with_scenario(
-            with_lives(*seals), steps=steps, watches=(Watch("camera", 0.0, 1, passes),)
-        )
+        situation = with_scenario(with_lives(*seals), steps=steps, watches=(Watch("camera", 0.0, 1, passes),))
         assert agrees(play(situation, 61.0, start=10.0), 0.4)
         assert agrees(play(situation, 61.0, start=27.0), 0.4 * 0.4)
         assert agrees(play(situation, 61.0, start=20.0), 0.4)

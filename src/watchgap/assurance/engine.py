@@ -1,6 +1,6 @@
 """Assesses a situation: for each claim its curves, the scenario that binds, and the posterior."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,62 +33,105 @@ def assess(situation: Situation) -> Assessment:
 
     Returns curves of shape (times,) [1].
     """
-    tracks: dict[str, list[tuple[int, Track]]] = {claim.name: [] for claim in situation.claims}
-    claims = {claim.name: claim for claim in situation.claims}
-    factors: LifeFactors | None = None
-    for number, scenario in enumerate(situation.scenarios):
-        sweep = Sweep(situation, claims[scenario.claim], scenario, factors)
-        factors = sweep.life_factors
-        tracks[scenario.claim].append((number, sweep.run()))
-    assessed = {claim.name: _assess_claim(situation, claim, tracks[claim.name]) for claim in situation.claims}
+    assessed = {claim.name: _assess_claim(situation, claim) for claim in situation.claims}
     return Assessment(situation.times, assessed)
 
 
-def _assess_claim(situation: Situation, claim: Claim, tracks: Sequence[tuple[int, Track]]) -> ClaimAssessment:
-    open_anomalies = _open_anomalies(situation, claim)
+def curve_names(situation: Situation, claim: Claim) -> tuple[str, ...]:
+    """Names of the curves of a claim, in the order in which they are shown.
+
+    A claim about the past has no timely curve: what was done before the period was never over in time.
+    """
+    packages = tuple(restorable(package.name) for package in situation.packages)
+    return (IN_HAND, *(() if claim.kind == "past" else (TIMELY,)), LATENT, *packages)
+
+
+class _Envelope:
+    """The greatest non-detection over the scenarios taken so far, for each curve, and where it is."""
+
+    def __init__(self, situation: Situation, claim: Claim) -> None:
+        shape = situation.times.shape
+        self.names = curve_names(situation, claim)
+        self.beta = {name: np.zeros(shape) for name in self.names}
+        self.start = {name: np.full(shape, np.nan) for name in self.names}
+        self.binding = {name: np.full(shape, -1) for name in self.names}
+
+    def take(self, number: int, track: Track) -> None:
+        """Take in one scenario by its position in the situation."""
+        for name in self.names:
+            worst = track.worst[name]
+            self._keep_worse(name, worst.value, worst.start, np.where(np.isnan(worst.start), -1, number))
+
+    def take_all(self, other: "_Envelope") -> None:
+        """Take in all scenarios that another envelope holds."""
+        for name in self.names:
+            self._keep_worse(name, other.beta[name], other.start[name], other.binding[name])
+
+    def _keep_worse(self, name: str, beta: FloatArray, start: FloatArray, binding: NDArray[np.intp]) -> None:
+        better = (beta > self.beta[name]) | ((self.binding[name] < 0) & (binding >= 0))
+        np.copyto(self.beta[name], beta, where=better)
+        np.copyto(self.start[name], start, where=better)
+        np.copyto(self.binding[name], binding, where=better)
+
+    def curves(self, no_number: NDArray[np.bool_]) -> dict[str, Curve]:
+        """The curves of assurance, NaN where there is no number."""
+        return {
+            name: Curve(
+                name, np.where(no_number, np.nan, 1.0 - self.beta[name]), self.binding[name], self.start[name]
+            )
+            for name in self.names
+        }
+
+
+def _assess_claim(situation: Situation, claim: Claim) -> ClaimAssessment:
+    """Go through a claim stratum by stratum, so that only envelopes are kept of what was computed."""
+    numbers: dict[str, list[int]] = {}
+    for number, scenario in enumerate(situation.scenarios):
+        if scenario.claim == claim.name:
+            numbers.setdefault(scenario.stratum, []).append(number)
+    total = sum(situation.scenarios[number].weight for group in numbers.values() for number in group)
+    whole = _Envelope(situation, claim)
     by_stratum: dict[str, Mapping[str, Curve]] = {}
+    finished, missed = np.zeros(situation.times.shape), np.zeros(situation.times.shape)
     for stratum in claim.strata if claim.kind != "completeness" else ():
-        own = [(number, track) for number, track in tracks if situation.scenarios[number].stratum == stratum]
-        touched = _touched(situation, claim, stratum)
-        by_stratum[stratum] = _curves(situation, own, touched)
-    touched = np.array([bool(names) for names in open_anomalies])
-    finished, missed = _weighted(situation, tracks)
-    prior = finished * claim.prior.probability if claim.kind == "past" else finished
-    missed = missed * claim.prior.probability if claim.kind == "past" else missed
-    posterior = np.where(touched, np.nan, missed / (1 - prior + missed))
-    no_number = touched if claim.kind != "completeness" else np.ones(touched.shape, dtype=np.bool_)
+        own = _Envelope(situation, claim)
+        factors: LifeFactors | None = None
+        for number in numbers.get(stratum, ()):
+            sweep = Sweep(situation, claim, situation.scenarios[number], factors)
+            factors = sweep.life_factors
+            track = sweep.run()
+            own.take(number, track)
+            share = situation.scenarios[number].weight / total
+            finished += share * track.finished
+            missed += share * track.missed
+        by_stratum[stratum] = own.curves(_touched(situation, claim, stratum))
+        whole.take_all(own)
+    return _with_belief(situation, claim, whole, by_stratum, (finished, missed))
+
+
+def _with_belief(
+    situation: Situation,
+    claim: Claim,
+    whole: _Envelope,
+    by_stratum: Mapping[str, Mapping[str, Curve]],
+    chances: tuple[FloatArray, FloatArray],
+) -> ClaimAssessment:
+    """Put the posterior beside the curves; chances: of a finished scenario, and of a missed one [1]."""
+    finished, missed = chances
+    scale = claim.prior.probability if claim.kind == "past" else 1.0
+    prior, missed = finished * scale, missed * scale
+    open_anomalies = _open_anomalies(situation, claim)
+    no_number = np.array([bool(names) for names in open_anomalies])
+    if claim.kind == "completeness":
+        no_number, prior = np.ones(no_number.shape, dtype=np.bool_), np.full(prior.shape, np.nan)
     return ClaimAssessment(
         claim=claim.name,
-        curves=_curves(situation, tracks, no_number),
+        curves=whole.curves(no_number),
         by_stratum=by_stratum,
-        posterior=np.where(no_number, np.nan, posterior),
-        prior=prior if claim.kind != "completeness" else np.full(prior.shape, np.nan),
+        posterior=np.where(no_number, np.nan, missed / (1 - prior + missed)),
+        prior=prior,
         contradicted=open_anomalies,
     )
-
-
-def curve_names(situation: Situation) -> tuple[str, ...]:
-    """Names of the curves of a situation, in the order in which they are shown."""
-    return (IN_HAND, TIMELY, LATENT, *(restorable(package.name) for package in situation.packages))
-
-
-def _curves(
-    situation: Situation,
-    tracks: Sequence[tuple[int, Track]],
-    no_number: NDArray[np.bool_],
-) -> dict[str, Curve]:
-    shape = situation.times.shape
-    curves: dict[str, Curve] = {}
-    for name in curve_names(situation):
-        beta, start = np.zeros(shape), np.full(shape, np.nan)
-        binding = np.full(shape, -1)
-        for number, track in tracks:
-            worst = track.worst[name]
-            better = (worst.value > beta) | ((binding < 0) & np.isfinite(worst.start))
-            beta, start = np.where(better, worst.value, beta), np.where(better, worst.start, start)
-            binding = np.where(better, number, binding)
-        curves[name] = Curve(name, np.where(no_number, np.nan, 1.0 - beta), binding, start)
-    return curves
 
 
 def _open_anomalies(situation: Situation, claim: Claim) -> tuple[tuple[str, ...], ...]:
@@ -105,16 +148,6 @@ def _touched(situation: Situation, claim: Claim, stratum: str) -> NDArray[np.boo
         if claim.name in one.claims and stratum in one.strata:
             touched |= (one.raised < situation.times) & ~(one.resolved < situation.times)
     return touched
-
-
-def _weighted(situation: Situation, tracks: Sequence[tuple[int, Track]]) -> tuple[FloatArray, FloatArray]:
-    finished, missed = np.zeros(situation.times.shape), np.zeros(situation.times.shape)
-    total = sum(situation.scenarios[number].weight for number, _ in tracks)
-    for number, track in tracks:
-        share = situation.scenarios[number].weight / total
-        finished += share * track.finished
-        missed += share * track.missed
-    return finished, missed
 
 
 def nondetection(

@@ -1,9 +1,9 @@
 """The errors of Watchgap.
 
-    WatchgapError
-    ├── CaseError (ValueError)      a case folder that cannot be used; carries its faults
-    ├── OutOfRange (ValueError)     a number outside the range where its rule holds
-    └── UnknownName (LookupError)   an id that the case does not declare
+WatchgapError
+├── CaseError (ValueError)      a case folder that cannot be used; carries its faults
+├── OutOfRange (ValueError)     a number outside the range where its rule holds
+└── UnknownName (LookupError)   an id that the case does not declare
 """
 
 from dataclasses import dataclass

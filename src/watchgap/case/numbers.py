@@ -29,9 +29,7 @@ def goal_of(claim: Claim, stratum: Stratum, value: Valuation = median) -> float:
     return significant_quantity(stratum.material).value
 
 
-def items_needed(
-    claim: Claim, stratum: Stratum, concealment: Concealment, value: Valuation = median
-) -> int:
+def items_needed(claim: Claim, stratum: Stratum, concealment: Concealment, value: Valuation = median) -> int:
     """Number of items that have to be touched to gain the goal quantity, r = ceil(G / (g m)).
 
     A relative tolerance of 1e-9 keeps a quotient such as 2.0000000001, which is 2 but for rounding, from

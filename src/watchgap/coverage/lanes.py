@@ -102,7 +102,8 @@ def _state(
     if share < PRESUMED_WORKING:
         return NOT_KNOWN, working, "not known whether it still worked"
     if holding is not None and _in_hand(holding, middle, time):
-        return SEEN, working, "in hand"
+        kept = f"in hand, and counts if authentic ({holding.custody})" if holding.custody else "in hand"
+        return SEEN, working, kept
     if holding is not None and holding.custody is not None:
         return RECORDED, working, f"in the operator's custody ({holding.custody})"
     return RECORDED, working, "not yet collected and reviewed"

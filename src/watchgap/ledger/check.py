@@ -177,7 +177,26 @@ def _count(text: str) -> int | None:
     return int(text) or None
 
 
+def _without_effect(case: Case, entry: Entry) -> Iterator[Complaint]:
+    """Facts about measures that could have no effect, which their author surely did not mean."""
+    measures = {measure.id: measure for measure in case.measures}
+    about = KINDS[entry.kind].about
+    if entry.kind == "custody" and len(entry.subjects) > 1:
+        yield "the fact is about several custody periods", "give each a row of its own"
+    named = entry.subjects if about in ("device", "evidence") else entry.listed("measures")
+    for name in named:
+        measure = measures.get(name)
+        if measure is None:
+            continue
+        if measure.kind == "imagery":
+            problem = f"'{name}' is imagery, which nobody installs, collects or loses"
+            yield problem, "use kind 'noted'"
+        elif entry.kind == "transmitted-until" and getattr(measure, "transmission_lag", None) is None:
+            yield f"'{name}' does not transmit", "give it a `transmission_lag` in case.yaml"
+
+
 def _against_case(case: Case, entry: Entry) -> Iterator[Complaint]:
+    yield from _without_effect(case, entry)
     period = case.period
     length = float((period.last - period.first).days + 1)
     if KINDS[entry.kind].moves:

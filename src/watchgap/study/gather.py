@@ -111,7 +111,7 @@ class _Writer:
             state=state,
             headlines={
                 name: self.headline(claim, assessed.curves[name], state)
-                for name in curve_names(self.situation)
+                for name in curve_names(self.situation, claim)
             },
             posterior_headline=self.posterior(assessed, state),
             exposures=tuple(self.exposures(claim, state)),

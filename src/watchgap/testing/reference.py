@@ -128,13 +128,14 @@ def reference_starts(situation: Situation, scenario: Scenario) -> list[float]:
 
 
 def _assess_claim(situation: Situation, claim: Claim, *, step: float) -> ClaimAssessment:
-    holdings = ["in hand", "latent", "timely", *(package.name for package in situation.packages)]
+    measures = ["in hand", "latent"] if claim.kind == "past" else ["in hand", "latent", "timely"]
+    holdings = [*measures, *(package.name for package in situation.packages)]
     own = [place for place, scenario in enumerate(situation.scenarios) if scenario.claim == claim.name]
     curves: dict[str, Curve] = {}
     strata = () if claim.kind == "completeness" else claim.strata
     by_stratum: dict[str, dict[str, Curve]] = {stratum: {} for stratum in strata}
     for holding in holdings:
-        name = holding if holding in holdings[:3] else f"restorable: {holding}"
+        name = holding if holding in measures else f"restorable: {holding}"
         worst = {place: _worst(situation, place, holding) for place in own}
         open_claim = [_is_contradicted(situation, claim, None, time) for time in situation.times]
         curves[name] = _curve(name, situation, worst, open_claim)

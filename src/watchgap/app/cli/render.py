@@ -55,7 +55,7 @@ def _heading(study: Study) -> Panel:
 def _lanes(study: Study) -> Table:
     table = Table(title="Who could see", title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
     for name in ("measure", "on this date", "blind since", "record in hand up to"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for lane in study.lanes:
         last = lane.stretches[-1] if lane.stretches else None
         state = Text(last.state, style=_STYLES[last.state]) if last else Text("no record")
@@ -112,7 +112,7 @@ def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
     table.add_column("", no_wrap=True, min_width=_BAR)
     table.add_column("", no_wrap=True, justify="right")
     packages = {f"restorable: {package.id}": package for package in study.packages}
-    for name in ("in hand", "timely", "latent", *packages):
+    for name in claim.headlines:
         headline = claim.headlines[name]
         package = packages.get(name)
         if package is None:
@@ -148,7 +148,7 @@ def _anomalies(study: Study) -> Table | Text:
         return Text("No open anomaly.")
     table = Table(title="Open anomalies", title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
     for name in ("anomaly", "raised", "touches", "what", "sources"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for one in study.anomalies:
         table.add_row(one.id, str(one.raised), ", ".join(one.claims), one.what, ", ".join(one.sources))
     return table
