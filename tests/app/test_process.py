@@ -70,7 +70,12 @@ def test_an_interrupt_leaves_no_trace(starter: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "study.json").write_text("older", encoding="utf-8")
-    process = start("brief", starter, "--as-of", EARLY, "--out", out)
+    # A shell starts background jobs deaf to the interrupt, and children inherit that: these tests may be one.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = start("brief", starter, "--as-of", EARLY, "--out", out)
+    finally:
+        signal.signal(signal.SIGINT, before)
     # It makes its files in a folder beside them: interrupt it while it does.
     while process.poll() is None and not list(out.glob(".watchgap-*")):
         time.sleep(0.005)
