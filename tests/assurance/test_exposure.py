@@ -87,7 +87,7 @@ def test_against_every_number_of_items(
 ) -> None:
     situation: Situation = watched(rate=rate, target=target)
     claim = situation.claims[0]
-    *each, together = exposure(situation, claim, time, holding=holding)
+    *each, together = exposure(situation, claim, time, curve=holding)
     listed = [[(0.0, 1.0), *gains(situation, claim, name, time, holding)] for name in claim.strata]
     for found, one in zip(each, listed, strict=True):
         assert found.amount == pytest.approx(max(amount for amount, beta in one if 1 - beta < target))
@@ -181,5 +181,5 @@ def test_a_record_that_never_came(
     )
     assert exposure(one, claim(), 90.0)[0].items == 20
     # 1 - exp(-0.2 (1 + r)) < 0.5 for r up to 2.
-    assert exposure(one, claim(), 90.0, holding="latent")[0].items == 2
+    assert exposure(one, claim(), 90.0, curve="latent")[0].items == 2
     assert 1 - exp(-0.2 * 3) < 0.5 < 1 - exp(-0.2 * 4)

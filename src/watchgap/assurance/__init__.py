@@ -13,9 +13,9 @@ Next: `watchgap.study` gathers the answers into one record.
 
 from watchgap.assurance.engine import assess, curve_names, nondetection
 from watchgap.assurance.exposure import exposure
+from watchgap.assurance.names import IN_HAND, LATENT, TIMELY, package_of, restorable
 from watchgap.assurance.record import Assessment, Claim, ClaimAssessment, Curve, Exposure, Scenario, Situation
 from watchgap.assurance.scenarios import build_situation
-from watchgap.assurance.sweep import IN_HAND, LATENT, TIMELY, restorable
 
 __all__ = [
     "IN_HAND",
@@ -33,5 +33,6 @@ __all__ = [
     "curve_names",
     "exposure",
     "nondetection",
+    "package_of",
     "restorable",
 ]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from watchgap.assurance.factors import check_factor, package_factor
 from watchgap.assurance.holding import change_times
+from watchgap.assurance.names import IN_HAND, LATENT, TIMELY, package_of, restorable
 from watchgap.assurance.record import (
     Assessment,
     Claim,
@@ -18,7 +19,7 @@ from watchgap.assurance.record import (
     Situation,
 )
 from watchgap.assurance.surveillance import LifeFactors, View, surveillance_at
-from watchgap.assurance.sweep import IN_HAND, LATENT, TIMELY, Sweep, Track, restorable
+from watchgap.assurance.sweep import Sweep, Track
 from watchgap.base.errors import UnknownName
 
 
@@ -151,21 +152,21 @@ def _touched(situation: Situation, claim: Claim, stratum: str) -> NDArray[np.boo
 
 
 def nondetection(
-    situation: Situation, scenario: Scenario, starts: FloatArray, time: float, holding: str
+    situation: Situation, scenario: Scenario, starts: FloatArray, time: float, curve: str
 ) -> FloatArray:
     """Compute the non-detection beta of one scenario for given starts at one time of assessment.
 
     The plain form of what `assess` follows through time. starts [d], shape (n,), each finished by the
-    time [d]. holding: 'in hand', 'latent', 'timely', or the name of a package.
+    time [d]. curve: 'in hand', 'latent', 'timely', or a package by its name or by that of its curve.
 
     Returns beta, shape (n,) [1]. Raises UnknownName if the situation has no such package.
     """
     starts = np.asarray(starts, dtype=np.float64)
-    if holding == TIMELY:
+    if curve == TIMELY:
         return _timely_nondetection(situation, scenario, starts, time)
-    package = None if holding in (IN_HAND, LATENT) else _package(situation, holding)
+    package = None if curve in (IN_HAND, LATENT) else _package(situation, curve)
     watched = frozenset(watch.measure for watch in scenario.watches)
-    collects = watched if holding == LATENT else package.collects if package else frozenset[str]()
+    collects = watched if curve == LATENT else package.collects if package else frozenset[str]()
     times = np.full(starts.shape, time)
     beta = surveillance_at(situation, scenario, View(time, collects), starts, times)
     beta = beta * _verification(situation, scenario, starts, time)
@@ -176,7 +177,7 @@ def nondetection(
 
 def _package(situation: Situation, name: str) -> Package:
     for package in situation.packages:
-        if name in (package.name, restorable(package.name)):
+        if package.name in (name, package_of(name)):
             return package
     known = ", ".join(package.name for package in situation.packages) or "none"
     raise UnknownName(f"no package '{name}' is in the situation; it has {known}")

@@ -14,7 +14,7 @@ from watchgap.detection.record import LifeKnowledge
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class CountedStretch:
     """A stretch of record that counts [d]; each instant of it counts only `lag` days later."""
 
     begins: float
@@ -27,7 +27,7 @@ class Counted:
     """All that the engine has to know of one life at one time: what is known of its length, what counts."""
 
     knowledge: LifeKnowledge
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[CountedStretch, ...]
 
 
 def counted(life: Life, time: float, *, collected: bool, failed: frozenset[str]) -> Counted | None:
@@ -56,25 +56,25 @@ def states_of(
     return tuple(states)
 
 
-def _stretch(holding: Holding, time: float, collected: bool) -> Stretch | None:
+def _stretch(holding: Holding, time: float, collected: bool) -> CountedStretch | None:
     if holding.lag is None:
         reached = holding.in_hand < time and holding.in_hand <= holding.lost
         exists = collected and holding.lost >= time
-        return Stretch(holding.begins, holding.ends) if reached or exists else None
+        return CountedStretch(holding.begins, holding.ends) if reached or exists else None
     if holding.lost >= time:
-        return Stretch(holding.begins, holding.ends, 0.0 if collected else holding.lag)
+        return CountedStretch(holding.begins, holding.ends, 0.0 if collected else holding.lag)
     # What had arrived before the rest was lost is in hand for good.
     ends = min(holding.ends, holding.lost - holding.lag)
-    return Stretch(holding.begins, ends) if ends > holding.begins else None
+    return CountedStretch(holding.begins, ends) if ends > holding.begins else None
 
 
-def _merged(stretches: list[Stretch]) -> tuple[Stretch, ...]:
-    merged: list[Stretch] = []
+def _merged(stretches: list[CountedStretch]) -> tuple[CountedStretch, ...]:
+    merged: list[CountedStretch] = []
     for one in stretches:
         last = merged[-1] if merged else None
         # Stretches that touch are one look-out: a camera draws no new phase because a film was taken.
         if last is not None and last.ends == one.begins and last.lag == one.lag:
-            merged[-1] = Stretch(last.begins, one.ends, one.lag)
+            merged[-1] = CountedStretch(last.begins, one.ends, one.lag)
         else:
             merged.append(one)
     return tuple(merged)

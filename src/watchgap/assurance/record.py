@@ -6,7 +6,7 @@ engine computes from and what the independent simulator plays through.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 
 import numpy as np
@@ -194,8 +194,8 @@ class Situation:
     records: Mapping[str, MeasureRecord]
     checks: tuple[Check, ...] = ()
     packages: tuple[Package, ...] = ()
-    custodies: Mapping[str, float] | None = None
-    evidence_lost: Mapping[str, float] | None = None
+    custodies: Mapping[str, float] = field(default_factory=dict)
+    evidence_lost: Mapping[str, float] = field(default_factory=dict)
     contradictions: tuple[Contradiction, ...] = ()
     step: float = 1.0
 

@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from watchgap.assurance.factors import Look, life_factor, life_factors, reach
+from watchgap.assurance.factors import CountedLife, life_factor, life_factors, reach
 from watchgap.assurance.holding import Counted, counted, states_of
 from watchgap.assurance.record import FloatArray, Scenario, Situation
 from watchgap.base.errors import OutOfRange
@@ -32,7 +32,7 @@ def worlds_of(situation: Situation, scenario: Scenario) -> tuple[World, ...]:
 
     Raises OutOfRange if there are more custody periods beside one route than can be enumerated.
     """
-    authentic = situation.custodies or {}
+    authentic = situation.custodies
     names = sorted(
         {
             holding.custody
@@ -81,21 +81,21 @@ class LifeFactors:
     def prepare(self, states: Iterable[LifeState]) -> None:
         """Compute what is not yet there, many lives at once."""
         wanted = [state for state in dict.fromkeys(states) if state not in self._kept]
-        looks = [self._look(state) for state in wanted]
-        windows = [self._window(look) for look in looks]
-        factors = life_factors(self.scenario, looks, [self.starts[window] for window in windows])
+        lives = [self._lived(state) for state in wanted]
+        windows = [self._window(lived) for lived in lives]
+        factors = life_factors(self.scenario, lives, [self.starts[window] for window in windows])
         self._kept.update(zip(wanted, zip(windows, factors, strict=True), strict=True))
 
     def of(self, state: LifeState) -> tuple[slice, FloatArray]:
         """The starts that a life can touch, and its non-detection for them; it has to be prepared."""
         return self._kept[state]
 
-    def _look(self, state: LifeState) -> Look:
+    def _lived(self, state: LifeState) -> CountedLife:
         watch = self.scenario.watches[state[0]]
-        return Look(watch, self.situation.records[watch.measure].lives[state[1]], state[2])
+        return CountedLife(watch, self.situation.records[watch.measure].lives[state[1]], state[2])
 
-    def _window(self, look: Look) -> slice:
-        earliest, latest = reach(self.scenario, look)
+    def _window(self, lived: CountedLife) -> slice:
+        earliest, latest = reach(self.scenario, lived)
         begin = int(np.searchsorted(self.starts, earliest, side="left"))
         end = int(np.searchsorted(self.starts, latest, side="right"))
         return slice(begin, max(begin, end))
@@ -197,7 +197,7 @@ def surveillance_at(
             for life in situation.records[watch.measure].lives:
                 state = counted(life, view.known_by, collected=collected, failed=world.failed)
                 if state is not None:
-                    silent *= life_factor(scenario, Look(watch, life, state), starts, times)
+                    silent *= life_factor(scenario, CountedLife(watch, life, state), starts, times)
             chance *= watch.blind_spot + (1 - watch.blind_spot) * silent
         total += chance
     return total

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from watchgap.assurance.factors import check_factor, package_factor
 from watchgap.assurance.grid import StartGrid, start_grid
 from watchgap.assurance.holding import change_times
+from watchgap.assurance.names import IN_HAND, LATENT, TIMELY, restorable
 from watchgap.assurance.record import Claim, FloatArray, Scenario, Situation
 from watchgap.assurance.surveillance import (
     LifeFactors,
@@ -22,15 +23,6 @@ from watchgap.assurance.surveillance import (
     longest_lag,
     surveillance_at,
 )
-
-IN_HAND = "in hand"
-LATENT = "latent"
-TIMELY = "timely"
-
-
-def restorable(package: str) -> str:
-    """Name the curve of what a package would restore."""
-    return f"restorable: {package}"
 
 
 @dataclass(slots=True)
@@ -109,7 +101,7 @@ class Sweep:
             for life in self.situation.records[watch.measure].lives:
                 times.update(change_times(life))
         times.update(check.time for check in self.checks)
-        times.update((self.situation.evidence_lost or {}).values())
+        times.update(self.situation.evidence_lost.values())
         latest = self.situation.times[-1]
         return sorted(time for time in times if time < latest)
 
@@ -125,7 +117,7 @@ class Sweep:
 
     def _keep_timely(self, change: float, after: float) -> None:
         """What comes into hand counts as timely only for starts that ended no longer ago than the goal."""
-        goal = self.claim.timeliness[self.scenario.stratum]
+        goal = self._goal()
         since = self.grid.first_finishing_at(change - goal)
         now = self.factors[frozenset()].value[since:] * self.verification[since:]
         if self.lag > goal:
@@ -153,7 +145,7 @@ class Sweep:
             self._read_recent(span, settled)
 
     def _planned(self, name: str, time: float) -> float:
-        lost = frozenset(one for one, when in (self.situation.evidence_lost or {}).items() if when < time)
+        lost = frozenset(one for one, when in self.situation.evidence_lost.items() if when < time)
         if (name, lost) not in self._planned_factors:
             package = next(one for one in self.situation.packages if restorable(one.name) == name)
             self._planned_factors[name, lost] = package_factor(self.situation, self.scenario, package, time)

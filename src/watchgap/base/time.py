@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from watchgap.base.errors import OutOfRange
 
 SECONDS_PER_DAY = 86_400.0
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?Z?)?)?)?", re.ASCII)
 _REMEDY = "write it as 1993-11-06, 1993-11, 1993 or 1993-11-06T14:30"
 
@@ -46,6 +47,19 @@ def parse_span(text: str) -> Span:
     except ValueError as error:
         raise ValueError(f"'{text}' is not a day of the calendar ({error}); {_REMEDY}") from None
     return Span(point, point)
+
+
+def parse_day(text: str) -> date:
+    """Read a day written as 1993-11-06, and in no other way: other tools read other forms differently.
+
+    Raises ValueError if the text has another form or names a day that does not exist.
+    """
+    if _DAY.fullmatch(text) is None:
+        raise ValueError(f"'{text[:40]}' is not a day; write it as 1993-11-06")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a day of the calendar ({error}); write it as 1993-11-06") from None
 
 
 def midnight(day: date) -> datetime:

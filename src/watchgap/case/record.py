@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from watchgap.base.time import parse_day
 from watchgap.case.quantity import (
     Alternative,
     Count,
@@ -38,13 +39,11 @@ Level = Literal["none", "maintenance", "some sites", "full range at declared sit
 def _day(value: object) -> object:
     if not isinstance(value, str):
         return value
-    # `fromisoformat` alone would also take 19931106 and 1993-W45-6, which the schema does not.
     try:
-        if len(value) == len("1993-11-06") and value[4] == "-" == value[7]:
-            return date.fromisoformat(value)
+        return parse_day(value)
     except ValueError as error:
-        raise fault(f"'{value}' is not a day of the calendar ({error})", "write it as 1993-11-06") from None
-    raise fault(f"'{value[:40]}' is not a day", "write it as 1993-11-06")
+        problem, _, remedy = str(error).rpartition("; ")
+        raise fault(problem, remedy) from None
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -185,7 +185,6 @@ class _History:
         if self.now is not None and self.transmitting:
             until = min(time, self.now.ends)
             self.hold(until)
-            self.now.findings.append(Finding(time, until, NEVER))
             self.transmitting = False
 
     def lose(self, time: float) -> None:

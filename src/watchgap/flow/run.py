@@ -3,11 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from watchgap.assurance import Situation, assess, build_situation, exposure
 from watchgap.base.errors import OutOfRange
-from watchgap.base.time import end_of
+from watchgap.base.time import end_of, parse_day
 from watchgap.base.version import VERSION
 from watchgap.coverage import measure_records, timelines
 from watchgap.flow.load import LoadedCase, load
@@ -71,7 +69,7 @@ def backtest(
 def _situation(loaded: LoadedCase, ledger: Ledger, day: date) -> Situation:
     days = int(end_of(day, loaded.case.period.first))
     records = measure_records(loaded.case, ledger)
-    return build_situation(loaded.case, ledger, records, np.asarray(daily_times(days)))
+    return build_situation(loaded.case, ledger, records, daily_times(days))
 
 
 def _origin(loaded: LoadedCase, ledger: Ledger, days: tuple[date, date | None], now: float) -> Origin:
@@ -94,9 +92,9 @@ def _optional_day(day: date | str | None) -> date | None:
     if not isinstance(day, str):
         return day
     try:
-        return date.fromisoformat(day)
-    except ValueError:
-        raise OutOfRange(f"'{day}' is not a day; write it as 1993-11-06") from None
+        return parse_day(day)
+    except ValueError as error:
+        raise OutOfRange(str(error)) from None
 
 
 def _day(loaded: LoadedCase, as_of: date | str | None) -> date:

@@ -16,7 +16,7 @@ from watchgap.ledger.record import KINDS, Entry
 
 _DEVICES = ("random-camera", "fixed-camera", "item-monitor", "imagery")
 _BEGINS = ("installed", "attached")
-_ENDS = ("removed", "detached")
+_ENDS = ("removed", "detached", "broken")
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "found": ("working", "dead"),
     "record": ("collected", "left", "lost"),

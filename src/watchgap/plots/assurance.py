@@ -37,6 +37,7 @@ from watchgap.plots.sheet import (
     wrap,
 )
 from watchgap.study.record import ClaimStudy, Study
+from watchgap.study.words import CONTRADICTED, NOT_MODELLED
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 CAPTION = (
@@ -106,7 +107,7 @@ def _posterior(study: Study, claim: ClaimStudy, events: Sequence[Event], axis: T
 
 def _missing(claim: ClaimStudy) -> str:
     """Say why days of a claim have no number: they are contradicted, unless nothing is modelled at all."""
-    return "not modelled" if claim.state == "not modelled" else "contradicted"
+    return NOT_MODELLED if claim.state == NOT_MODELLED else CONTRADICTED
 
 
 def _from_its_beginning(study: Study, claim: ClaimStudy) -> tuple[Study, ClaimStudy]:

@@ -10,7 +10,7 @@ from math import floor, isfinite, log10
 
 import numpy as np
 
-from watchgap.assurance import IN_HAND, LATENT, TIMELY
+from watchgap.assurance import IN_HAND, LATENT, TIMELY, package_of, restorable
 from watchgap.plots.sheet import (
     FAINT,
     INK,
@@ -30,6 +30,7 @@ from watchgap.plots.sheet import (
     wrap,
 )
 from watchgap.study.record import ClaimStudy, FloatArray
+from watchgap.study.words import CONTRADICTED, NOT_MODELLED
 
 Corners = list[tuple[float, float]]
 
@@ -108,9 +109,8 @@ _PACKAGES: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("#56b4e9", (6, 2, 2, 2, 2, 2)),
     ("#7f4f24", (3, 4)),
 )
-GAP_COLORS = {"contradicted": ("#f8d3b8", "#7a3b00"), "not modelled": ("#e4e6e8", "#4a4f55")}
+GAP_COLORS = {CONTRADICTED: ("#f8d3b8", "#7a3b00"), NOT_MODELLED: ("#e4e6e8", "#4a4f55")}
 NO_NUMBER = "\u2013"  # a dash; the band at its left says why
-_RESTORABLE = "restorable: "
 
 
 def steps(values: FloatArray, times: FloatArray) -> list[Corners]:
@@ -225,9 +225,9 @@ def _assurance_lines(curves: Mapping[str, FloatArray], names: Mapping[str, str])
             color, dash, width = _FIXED[name]
             lines.append(Line(name, name, color, dash, width, values))
             continue
-        identity = name.removeprefix(_RESTORABLE)
+        identity = package_of(name) or name
         color, dash = _PACKAGES[package % len(_PACKAGES)]
-        lines.append(Line(name, f"restorable: {names.get(identity, identity)}", color, dash, 1.8, values))
+        lines.append(Line(name, restorable(names.get(identity, identity)), color, dash, 1.8, values))
         package += 1
     return tuple(lines)
 

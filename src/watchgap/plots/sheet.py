@@ -44,7 +44,7 @@ _JOINERS = {"\u200c", "\u200d"}  # formats too, but Persian and Indic words are 
 class TimeAxis:
     """The time [d] that the picture shows, and the day from which it is counted.
 
-    labelled: whether the panel writes dates below itself; the axis knows, since all layers of a panel must ag
+    labelled: whether the panel writes dates below itself; all layers of a panel share the axis.
     """
 
     origin: date

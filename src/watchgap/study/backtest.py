@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from watchgap.assurance import IN_HAND, LATENT, TIMELY, package_of
 from watchgap.base.time import day_at
 from watchgap.case.record import Case
 from watchgap.ledger import Entry, Ledger
@@ -85,12 +86,11 @@ def _statement(case: Case, ledger: Ledger, study: Study, fact: Entry) -> Stateme
     number = int(np.searchsorted(study.times, fact.when, side="right"))
     values: dict[str, float | None] = {}
     for name, curve in claim.curves.items():
-        if name == "timely":
+        if name == TIMELY:
             continue
         value = float(curve[number])
-        offered = not name.startswith("restorable: ") or _on_offer(
-            ledger, name.removeprefix("restorable: "), fact.when
-        )
+        package = package_of(name)
+        offered = package is None or _on_offer(ledger, package, fact.when)
         values[name] = value if offered and np.isfinite(value) else None
     return Statement(
         day=day_at(case.period.first, fact.when),
@@ -176,8 +176,8 @@ def _verdict(study: Study, claim: str, agreements: Sequence[Agreement]) -> str:
         return f"{text}: {statements}, too few or too alike to rank against any curve."
     best = max(one.tau or 0.0 for one in ranked)
     closest = [one.curve for one in ranked if (one.tau or 0.0) >= best - 1e-9]
-    in_hand = next(one for one in agreements if one.curve == "in hand")
-    latent = next(one for one in agreements if one.curve == "latent")
+    in_hand = next(one for one in agreements if one.curve == IN_HAND)
+    latent = next(one for one in agreements if one.curve == LATENT)
     order = ""
     if in_hand.left_top and latent.left_top:
         order = (

@@ -7,6 +7,9 @@ from datetime import date
 import numpy as np
 
 from watchgap.assurance import (
+    IN_HAND,
+    LATENT,
+    TIMELY,
     Assessment,
     Claim,
     ClaimAssessment,
@@ -35,9 +38,9 @@ from watchgap.study.record import (
 from watchgap.study.words import CONTRADICTED, NOT_MODELLED, scenario_sentence, words_for
 
 _BASIS = {
-    "in hand": "collected and verified by this date",
-    "timely": "came into hand within the timeliness goal of each scenario",
-    "latent": "as if every record were collected today",
+    IN_HAND: "collected and verified by this date",
+    TIMELY: "came into hand within the timeliness goal of each scenario",
+    LATENT: "as if every record were collected today",
 }
 
 _MARKS = {

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from watchgap.assurance.names import IN_HAND, LATENT, restorable
 from watchgap.base.errors import UnknownName
 from watchgap.coverage.record import Lane
 
@@ -89,16 +90,16 @@ class ClaimStudy:
     @property
     def in_hand(self) -> Headline:
         """Assurance with what was collected and verified."""
-        return self.headlines["in hand"]
+        return self.headlines[IN_HAND]
 
     @property
     def latent(self) -> Headline:
         """Assurance as if every record were collected today."""
-        return self.headlines["latent"]
+        return self.headlines[LATENT]
 
     def restorable(self, package: str) -> Headline:
         """Assurance if a package were carried out today. Raises UnknownName if there is no such package."""
-        name = f"restorable: {package}"
+        name = restorable(package)
         if name not in self.headlines:
             raise UnknownName(f"no package '{package}' is in the study; it has {', '.join(self.headlines)}")
         return self.headlines[name]

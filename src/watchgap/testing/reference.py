@@ -289,7 +289,7 @@ def _pieces(life: Life, measure: str, view: _View, good: frozenset[str]) -> list
 def _missed_by_measures(situation: Situation, scenario: Scenario, start: float, view: _View) -> float:
     """Mean over the custodies, good or not, of the product over the measures [1]."""
     names = sorted(_custodies(situation, scenario, start, view))
-    chances = situation.custodies or {}
+    chances = situation.custodies
     total = 0.0
     for outcome in product((True, False), repeat=len(names)):
         drawn = dict(zip(names, outcome, strict=True))
@@ -426,7 +426,7 @@ def _missed_by_checks(situation: Situation, scenario: Scenario, start: float, vi
             beta *= _missed_by_sample(check.population, gone, check.sample, check.recognition, scenario)
     for planned in view.package.checks if view.package is not None else ():
         if planned.stratum == scenario.stratum:
-            lost = situation.evidence_lost or {}
+            lost = situation.evidence_lost
             is_whole = not any(lost.get(evidence, inf) < view.time for evidence in planned.needs)
             recognition = planned.recognition if is_whole else planned.without_evidence
             gone = _items_gone(scenario, start, view.time)

@@ -155,7 +155,7 @@ def simulate_nondetection(  # noqa: PLR0913 - the subject is one cell of a table
     game = _game(situation, scenario, start, time, holding)
     watches = () if scenario.past else scenario.watches
     board = _Board(
-        custodies=situation.custodies or {},
+        custodies=situation.custodies,
         watches=tuple(_lay_watch(game, watch, trials, generator) for watch in watches),
         checks=_lay_checks(game),
     )
@@ -328,7 +328,7 @@ def _lay_checks(game: _Game) -> tuple[_LaidCheck, ...]:
 
 
 def _lay_planned(planned: PlannedCheck, game: _Game) -> _LaidCheck:
-    lost = game.situation.evidence_lost or {}
+    lost = game.situation.evidence_lost
     evidence_is_lost = any(lost.get(one, inf) < game.time for one in planned.needs)
     recognition = planned.without_evidence if evidence_is_lost else planned.recognition
     return _LaidCheck(

@@ -403,7 +403,7 @@ def _edges(situation: Situation, scenario: Scenario) -> list[float]:
 
 def _facts(situation: Situation) -> list[float]:
     """When anything became known, came into hand or was lost [d]."""
-    found = {check.time for check in situation.checks} | set((situation.evidence_lost or {}).values())
+    found = {check.time for check in situation.checks} | set(situation.evidence_lost.values())
     for record in situation.records.values():
         for life in record.lives:
             found |= {finding.known for finding in life.findings}

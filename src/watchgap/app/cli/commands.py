@@ -118,15 +118,13 @@ def _write_study(study: "Study", folder: Path) -> tuple[Path, ...]:
 
 
 def _day(option: str, text: str | None) -> str | None:
-    from datetime import date
+    from watchgap.base.time import parse_day
 
     if text is not None:
         try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise typer.BadParameter(
-                f"'{text}' is not a day; write it as 1993-11-06", param_hint=option
-            ) from None
+            parse_day(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint=option) from None
     return text
 
 

@@ -8,10 +8,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from watchgap.assurance import restorable
 from watchgap.base.time import day_at
 from watchgap.coverage.lanes import BLIND, NOT_KNOWN, RECORDED, SEEN
 from watchgap.coverage.record import Lane
 from watchgap.study import BackTest, ClaimStudy, Headline, Study
+from watchgap.study.words import CONTRADICTED, NOT_MODELLED
 
 _STYLES = {SEEN: "blue", RECORDED: "cyan", NOT_KNOWN: "yellow", BLIND: "bold red"}
 _BAR = 12
@@ -86,8 +88,8 @@ def _claim(study: Study, claim: ClaimStudy) -> Panel:
     parts: list[Text | Table] = [Text(claim.text.rstrip(".") + ".", style="italic")]
     if claim.state != "computed":
         words = {
-            "contradicted": "CONTRADICTED: an open anomaly touches it, so it has no number.",
-            "not modelled": "Not modelled: nothing at declared items can settle this claim.",
+            CONTRADICTED: "CONTRADICTED: an open anomaly touches it, so it has no number.",
+            NOT_MODELLED: "Not modelled: nothing at declared items can settle this claim.",
         }
         parts.append(Text(words[claim.state], style="bold red"))
         return Panel(Group(*parts), title=title, title_align="left", box=box.ROUNDED)
@@ -111,7 +113,7 @@ def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
     table.add_column("in the words of the case", ratio=3)
     table.add_column("", no_wrap=True, min_width=_BAR)
     table.add_column("", no_wrap=True, justify="right")
-    packages = {f"restorable: {package.id}": package for package in study.packages}
+    packages = {restorable(package.id): package for package in study.packages}
     for name in claim.headlines:
         headline = claim.headlines[name]
         package = packages.get(name)
