@@ -13,6 +13,7 @@ import re
 import types
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -231,7 +232,10 @@ def _plain_form(hint: Any) -> str:
 
 
 def _number_form(limits: Within) -> str:
-    words = re.sub(r"^it must (be|lie) ", "", limits.words).removesuffix(f" {limits.dimension}")
+    words = re.sub(r"^it must (be|lie) ", "", limits.words)
+    if limits.high == inf:
+        # Only a range without an end names its unit; elsewhere the last sign may be the bound 1.
+        words = words.removesuffix(f" {limits.dimension}")
     return f"number [{limits.dimension}], {words}"
 
 

@@ -130,12 +130,12 @@ def test_days_of_a_window_both_count(build: Make, loaded: LoadedCase) -> None:
     ("facts", "windows"),
     [
         ((), ()),
-        ((("started", 20.0),), ()),
+        ((("started", 20.0),), ((0.0, 20.0),)),
         ((("shutdown", 20.0), ("started", 30.0)), ((20.0, 30.0),)),
         ((("shutdown", 20.0),), ((20.0, NEVER),)),
         (
             (("started", 10.0), ("shutdown", 20.0), ("started", 30.0), ("shutdown", 40.0)),
-            ((20.0, 30.0), (40.0, NEVER)),
+            ((0.0, 10.0), (20.0, 30.0), (40.0, NEVER)),
         ),
         ((("shutdown", 20.0), ("shutdown", 25.0), ("started", 30.0), ("started", 35.0)), ((20.0, 30.0),)),
     ],

@@ -348,6 +348,12 @@ ONE_FAULT = [
         "step 'out-of-the-gate' has the rates abrupt; name the same as in the first step: abrupt, protracted",
     ),
     (
+        "    claims: [nothing-taken]",
+        "    windows: [{first: 2021-03-01, last: 2021-03-07}]\n    claims: [nothing-taken]",
+        0,
+        "at the protracted rate the first step fits into no window; widen a window, or leave the rate out",
+    ),
+    (
         "- id: out-of-the-gate",
         "- id: into-the-cask",
         0,

@@ -9,7 +9,6 @@ from unittest.mock import Mock
 
 import pytest
 
-from watchgap.case import read as reader
 from watchgap.flow.load import check
 
 MEND = "mend the line or the one before it"
@@ -146,12 +145,13 @@ def test_a_huge_file_is_refused_before_it_is_read(folder: Any) -> None:
     assert peak < 20_000_000
 
 
-def test_the_size_that_is_read_is_bounded_whatever_the_file_says_of_itself(
-    folder: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reader, "LARGEST_CASE_FILE", 500)
-    size = (folder.path / "case.yaml").stat().st_size
-    fault = f"case.yaml:1: the file has {size} bytes; keep it under 500 bytes"
+def test_a_case_file_of_500_000_bytes_is_read_and_one_byte_more_is_not(folder: Any) -> None:
+    text = (folder.path / "case.yaml").read_bytes()
+    comment = b"\n#" + b"-" * (500_000 - len(text) - 2)
+    folder.write("case.yaml", text + comment)
+    assert folder.faults() == []
+    folder.write("case.yaml", text + comment + b"-")
+    fault = "case.yaml:1: the file has 500001 bytes; keep it under 500000 bytes"
     assert folder.faults() == [fault]
 
 

@@ -252,6 +252,52 @@ def test_a_device_is_used_only_while_it_is_there(
     assert folder.faults() == [f"events.csv:{fault}" for fault in faults]
 
 
+def test_a_seal_that_was_found_broken_does_not_watch_on(folder: Any) -> None:
+    written = [
+        row(id=f"x{n}", kind=kind, subject="hatch-seal", from_=day)
+        for n, (kind, day) in enumerate(
+            [
+                ("attached", "2021-01-05"),
+                ("broken", "2021-02-05"),
+                ("verified", "2021-03-05"),
+            ]
+        )
+    ]
+    folder.write("events.csv", HEADER + "\n" + "".join(written))
+    assert folder.faults() == ["events.csv:4: 'hatch-seal' is 'verified' while it is not there; " + LATER]
+
+
+def test_a_transmitting_device_found_dead_was_heard_last_on_some_day(folder: Any) -> None:
+    folder.spoil(
+        "    kind: item-monitor\n",
+        "    kind: item-monitor\n    transmission_lag: { value: 1, unit: d, source: invented, grade: C }\n",
+    )
+    begin = row(id="x1", kind="installed", subject="gate-monitor", from_="2021-01-05")
+    dead = row(id="x2", kind="found-dead", subject="gate-monitor", from_="2021-06-05")
+    heard = row(id="x3", kind="transmitted-until", subject="gate-monitor", from_="2021-04-05")
+    folder.write("events.csv", HEADER + "\n" + begin + dead)
+    problem = "'gate-monitor' transmits, and nothing says when it was heard last"
+    assert folder.faults() == [f"events.csv:3: {problem}; add last-record=..., or a fact transmitted-until"]
+    folder.write("events.csv", HEADER + "\n" + begin + heard + dead)
+    assert folder.faults() == []
+
+
+def test_a_custody_has_a_row_of_its_own(folder: Any) -> None:
+    fact = row(
+        id="x1", kind="custody", subject="kept-by-operator; kept-by-operator", detail="measures=hall-camera"
+    )
+    folder.write("events.csv", HEADER + "\n" + fact)
+    assert folder.faults() == [
+        "events.csv:2: the fact is about several custody periods; give each a row of its own"
+    ]
+
+
+def test_a_route_that_waits_for_a_shutdown_needs_one(folder: Any) -> None:
+    folder.spoil("    claims: [nothing-taken]", "    only_while_shut_down: true\n    claims: [nothing-taken]")
+    problem = "route 'out-by-cask' is open only while 'store' is shut down, of which there is no fact"
+    assert folder.faults() == [f"events.csv:1: {problem}; add facts of kind 'shutdown' and 'started'"]
+
+
 def test_a_fact_that_is_corrected_takes_no_part_in_the_history(folder: Any) -> None:
     written = [
         row(id="x1", kind="serviced", subject="hall-camera", from_="2021-01-05"),

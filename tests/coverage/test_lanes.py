@@ -46,7 +46,7 @@ def wearing(case: Case) -> Case:
 def test_before_anything_is_in_place(case: Case, facts: Facts) -> None:
     for listed in ((), (("installed", "camera", 50),)):
         found = lane(case, facts(*listed), 40.0)
-        assert states(found) == [(0.0, 40.0, "blind", "not in place")]
+        assert states(found) == [(0.0, 40.0, "blind", "not in place yet")]
         assert found.blind_since == (0.0, 0.0, 0.0)
         assert (found.name, found.point) == ("a camera", "pond-hall")
 
@@ -54,7 +54,7 @@ def test_before_anything_is_in_place(case: Case, facts: Facts) -> None:
 def test_recorded_while_it_surely_works(case: Case, facts: Facts) -> None:
     found = lane(case, facts(("installed", "camera", 10)), 40.0)
     assert states(found) == [
-        (0.0, 10.0, "blind", "not in place"),
+        (0.0, 10.0, "blind", "not in place yet"),
         (10.0, 40.0, "recorded", "not yet collected and reviewed"),
     ]
     assert found.stretches[1].functioning == (1.0, 1.0)
@@ -94,7 +94,7 @@ def test_a_fixed_life_ends_at_once(case: Case, facts: Facts) -> None:
 def test_an_uncertain_life_is_split_at_its_quantiles(wearing: Case, facts: Facts) -> None:
     found = lane(wearing, facts(("installed", "camera", 10)), 300.0)
     assert [(one.state, one.why) for one in found.stretches] == [
-        ("blind", "not in place"),
+        ("blind", "not in place yet"),
         ("recorded", "not yet collected and reviewed"),
         ("not known", "not known whether it still worked"),
         ("not known", "not known whether it still worked"),
@@ -194,7 +194,10 @@ def test_a_record_that_is_gone_is_blind(case: Case, facts: Facts, gone: str) -> 
 
 def test_a_device_that_was_taken_away(case: Case, facts: Facts) -> None:
     found = lane(case, facts(("installed", "camera", 10), ("removed", "camera", 50)), 60.0)
-    assert states(found)[1:] == [(10.0, 50.0, "blind", "record lost"), (50.0, 60.0, "blind", "not in place")]
+    assert states(found)[1:] == [
+        (10.0, 50.0, "blind", "record lost"),
+        (50.0, 60.0, "blind", "taken away or stopped"),
+    ]
     assert found.blind_since == (50.0, 50.0, 50.0)
 
 
@@ -228,7 +231,7 @@ def test_what_is_sent_is_seen_after_its_lag(case: Case, facts: Facts) -> None:
     ledger = facts(("installed", "sending", 10), ("transmitted-until", "sending", 40))
     assert states(lane(case, ledger, 30.0, "sending"))[1:] == [
         (10.0, 28.0, "seen", "in hand"),
-        (28.0, 30.0, "recorded", "not yet collected and reviewed"),
+        (28.0, 30.0, "recorded", "not yet arrived"),
     ]
     assert states(lane(case, ledger, 60.0, "sending"))[1:] == [
         (10.0, 40.0, "seen", "in hand"),
@@ -249,10 +252,10 @@ def test_a_seal_is_seen_up_to_its_verification(case: Case, facts: Facts) -> None
     ledger = facts(("attached", "seal", 10), ("verified", "seal", 30), ("broken", "seal", 50))
     found = lane(case, ledger, 60.0, "seal")
     assert states(found) == [
-        (0.0, 10.0, "blind", "not in place"),
+        (0.0, 10.0, "blind", "not in place yet"),
         (10.0, 30.0, "seen", "in hand"),
         (30.0, 50.0, "blind", "record lost"),
-        (50.0, 60.0, "blind", "not in place"),
+        (50.0, 60.0, "blind", "taken away or stopped"),
     ]
     assert found.blind_since == (50.0, 50.0, 50.0)
 

@@ -7,6 +7,9 @@ from types import ModuleType
 
 import pytest
 
+from watchgap.case.read import LARGEST_CASE_FILE
+from watchgap.ledger.read import LARGEST_LEDGER_FILE, MOST_ROWS
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ("case-file.md", "reference.md")
 REMEDY = "run `python docs/generate.py`"
@@ -68,3 +71,23 @@ def test_every_field_of_a_measure_is_on_the_page(parts: dict[str, str]) -> None:
     section = parts["fields"].split("### `measures[] (imagery)`")[1].split("###")[0]
     fields = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
     assert {"id", "point", "recognition", "revisit", "processing_lag"} <= set(fields)
+
+
+@pytest.mark.parametrize(
+    ("section", "row"),
+    [
+        ("claims[]", "| `target` | number [1], between 0 and 1 | yes |"),
+        ("concealments[]", "| `defect_fraction` | number [1], greater than 0 and at most 1 | yes |"),
+        ("claims[]", "| `goal` | number [kg], greater than 0 | no |"),
+        ("claims[].prior", "| `hazard` | number [1/d], at least 0 | no |"),
+    ],
+)
+def test_a_range_has_both_its_bounds(parts: dict[str, str], section: str, row: str) -> None:
+    assert row in parts["fields"].split(f"### `{section}`")[1].split("###")[0]
+
+
+def test_the_page_says_how_much_is_read() -> None:
+    files = {"case.yaml": "500 kB", "events.csv": "64 MB, 200 000 rows", "sources.csv": "64 MB, 200 000 rows"}
+    rows = re.findall(r"^\| `([\w.]+)` \| [^|]+ \| ([^|]+) \|$", page("case-file.md"), flags=re.MULTILINE)
+    assert {name: most for name, most in rows if name in files} == files
+    assert (LARGEST_CASE_FILE, LARGEST_LEDGER_FILE, MOST_ROWS) == (500_000, 64_000_000, 200_000)

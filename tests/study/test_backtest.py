@@ -194,6 +194,16 @@ def test_the_day_on_which_a_curve_left_the_highest_rung(
     assert next(one.left_top for one in result.agreements if one.curve == "in hand") == left
 
 
+def test_a_curve_that_goes_the_other_way_is_not_what_they_spoke_of(
+    loaded: LoadedCase, with_curves: Curves
+) -> None:
+    rising = tuple((day, day / 400) for day in range(0, 365, 5))
+    names = back_test(loaded.case, loaded.ledger(), with_curves()).statements[0].values
+    study = with_curves(**dict.fromkeys(names, rising))
+    verdict = back_test(loaded.case, loaded.ledger(), study).verdicts[0]
+    assert "follow" not in verdict
+
+
 def test_left_before_the_first_statement(loaded: LoadedCase, with_curves: Curves) -> None:
     """It is the last day on which it left that counts, not an earlier one after which it came back."""
     first_in_may = loaded.ledger()

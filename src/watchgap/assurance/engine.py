@@ -78,7 +78,10 @@ class _Envelope:
         """The curves of assurance, NaN where there is no number."""
         return {
             name: Curve(
-                name, np.where(no_number, np.nan, 1.0 - self.beta[name]), self.binding[name], self.start[name]
+                name,
+                np.where(no_number, np.nan, np.clip(1.0 - self.beta[name], 0.0, 1.0)),
+                self.binding[name],
+                self.start[name],
             )
             for name in self.names
         }

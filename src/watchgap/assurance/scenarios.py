@@ -164,6 +164,9 @@ class _Builder:
             # A second report of the same shutdown does not interrupt it.
             if not turns or turns[-1][1] != fact.kind:
                 turns.append((fact.when, fact.kind))
+        if turns and turns[0][1] == "started":
+            # What is started was shut down before.
+            turns.insert(0, (0.0, "shutdown"))
         turns.append((NEVER, "started"))
         return tuple((begin, end) for (begin, kind), (end, _) in pairwise(turns) if kind == "shutdown")
 

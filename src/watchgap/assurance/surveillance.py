@@ -13,8 +13,9 @@ import numpy as np
 
 from watchgap.assurance.factors import CountedLife, life_factor, life_factors, reach
 from watchgap.assurance.holding import Counted, counted, states_of
-from watchgap.assurance.record import FloatArray, Scenario, Situation
+from watchgap.assurance.record import FloatArray, Scenario, Situation, Watch
 from watchgap.base.errors import OutOfRange
+from watchgap.coverage.record import Life
 
 MOST_CUSTODIES = 10
 
@@ -109,11 +110,13 @@ class _WorldState:
         self.probability = world.probability
         self.watches = factors.scenario.watches
         self.products = [np.ones(factors.starts.shape) for _ in self.watches]
+        records = factors.situation.records
+        self.count = [len(records[watch.measure].lives) for watch in self.watches]
         self.held: list[dict[int, tuple[slice, FloatArray]]] = [{} for _ in self.watches]
         self.changes: dict[float, list[tuple[int, int, Counted | None]]] = {}
         for place, watch in enumerate(self.watches):
             collected = watch.measure in collects
-            for number, life in enumerate(factors.situation.records[watch.measure].lives):
+            for number, life in enumerate(records[watch.measure].lives):
                 for time, state in states_of(life, collected=collected, failed=world.failed):
                     self.changes.setdefault(time, []).append((place, number, state))
         listed = (change for changes in self.changes.values() for change in changes)
@@ -130,16 +133,23 @@ class _WorldState:
             if touched:
                 begins = min(where.start for where, _ in touched)
                 ends = max(where.stop for where, _ in touched)
-                self._mend(place, begins, ends)
-                yield slice(begins, ends)
+                window = slice(begins, ends)
+                self._mend(place, number, window)
+                yield window
 
-    def _mend(self, place: int, begins: int, ends: int) -> None:
+    def _mend(self, place: int, number: int, window: slice) -> None:
+        """Multiply anew, for a window of starts, the factors of a life and of neighbours that reach it."""
         value = self.products[place]
-        value[begins:ends] = 1.0
-        for where, factor in self.held[place].values():
-            first, last = max(where.start, begins), min(where.stop, ends)
-            if first < last:
-                value[first:last] *= factor[first - where.start : last - where.start]
+        value[window] = 1.0
+        # Lives follow one another in time, and so do the starts they can touch: stop at one out of reach.
+        for neighbours in ((number,), range(number - 1, -1, -1), range(number + 1, self.count[place])):
+            for one in neighbours:
+                where, factor = self.held[place].get(one, (window, None))
+                first, last = max(where.start, window.start), min(where.stop, window.stop)
+                if first >= last:
+                    break
+                if factor is not None:
+                    value[first:last] *= factor[first - where.start : last - where.start]
 
     def chance(self, window: slice) -> FloatArray:
         """Probability of the world and of silence in it, for a window of starts."""
@@ -194,13 +204,25 @@ def surveillance_at(
         for watch in scenario.watches:
             collected = watch.measure in view.collects
             silent = np.ones(starts.shape)
-            for life in situation.records[watch.measure].lives:
+            for life in _within_reach(situation, scenario, watch, starts):
                 state = counted(life, view.known_by, collected=collected, failed=world.failed)
                 if state is not None:
                     silent *= life_factor(scenario, CountedLife(watch, life, state), starts, times)
             chance *= watch.blind_spot + (1 - watch.blind_spot) * silent
         total += chance
     return total
+
+
+def _within_reach(
+    situation: Situation, scenario: Scenario, watch: Watch, starts: FloatArray
+) -> Iterator[Life]:
+    """The lives of a measure that a scenario can touch if it begins at one of the starts."""
+    step_times = scenario.step_times()
+    enters = float(starts.min(initial=np.inf)) + min(step_times[one.step][0] for one in watch.passes)
+    leaves = float(starts.max(initial=-np.inf)) + max(step_times[one.step][2] for one in watch.passes)
+    for life in situation.records[watch.measure].lives:
+        if life.begins <= leaves and life.ends >= enters:
+            yield life
 
 
 def longest_lag(situation: Situation, scenario: Scenario) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from watchgap.base.errors import Fault
 from watchgap.case.document import Document, Place
-from watchgap.case.numbers import goal_of, items_needed, population_of
+from watchgap.case.numbers import goal_of, items_needed, median, population_of
 from watchgap.case.record import Case, Claim, Route, Stratum
 from watchgap.tables import significant_quantities, timeliness_goals
 
@@ -57,6 +57,10 @@ def _answerable(case: Case, claim: Claim, routes: list[Route], place: Place) -> 
     form = "hazard" if claim.kind == "gap" else "probability"
     if getattr(claim.prior, form) is None:
         yield (*place, "prior"), f"the prior of a {claim.kind} claim is a {form}", f"give `{form}`"
+    if claim.kind == "past" and claim.since != case.period.first:
+        problem = f"the claim about the past begins on {claim.since}"
+        remedy = f"it is about what was done before the period: write {case.period.first}"
+        yield (*place, "since"), problem, remedy
     if not claim.strata:
         yield (*place, "strata"), "the claim is about no stratum", "name at least one"
     declared = {stratum.id for stratum in case.strata}
@@ -84,6 +88,14 @@ def _route(route: Route, place: Place) -> Iterator[Complaint]:
             problem = f"the route has two steps '{step.id}'"
             yield (*place, "steps", position, "id"), problem, "give each step its own id"
         seen.add(step.id)
+        points = [glimpse.point for glimpse in step.passes]
+        if len(set(points)) < len(points):
+            problem = f"step '{step.id}' passes one point twice"
+            yield (
+                (*place, "steps", position, "passes"),
+                problem,
+                "name each point once, with all that is visible",
+            )
     if route.windows is not None and route.only_while_shut_down:
         problem = "the route has windows and is bound to the shutdown"
         yield (*place, "windows"), problem, "keep `windows` or `only_while_shut_down`"
@@ -113,6 +125,20 @@ def _unreachable(
                 f"'{stratum.id}' under '{concealment.id}', and it has {population}"
             )
             yield place, problem, "lower the goal of the claim, or leave the concealment out"
+        elif concealment.id in route.concealments and route.windows and claim.kind == "gap":
+            yield from _too_narrow(route, needed, place)
+
+
+def _too_narrow(route: Route, items: int, place: Place) -> Iterator[Complaint]:
+    """Rates at which the first step fits into no window: such a scenario could never be."""
+    widths = [(window.last - window.first).days + 1 for window in route.windows or ()]
+    first = route.steps[0]
+    if min(widths) < 1 or route.only_while_shut_down:
+        return
+    for name, rate in first.rates.items():
+        if median(first.setup) + items / median(rate) > max(widths):
+            problem = f"at the {name} rate the first step fits into no window"
+            yield (*place, "windows"), problem, "widen a window, or leave the rate out"
 
 
 def _measures(case: Case) -> Iterator[Complaint]:

@@ -51,12 +51,16 @@ def _stretches(record: MeasureRecord, time: float) -> Iterator[Stretch]:
         if life.begins >= time:
             break
         if life.begins > clock:
-            yield Stretch(clock, life.begins, BLIND, (0.0, 0.0), "not in place")
+            yield Stretch(clock, life.begins, BLIND, (0.0, 0.0), _absence(clock))
         ends = min(life.ends, time)
         yield from _of_life(life, ends, time)
         clock = max(clock, ends)
     if clock < time:
-        yield Stretch(clock, time, BLIND, (0.0, 0.0), "not in place")
+        yield Stretch(clock, time, BLIND, (0.0, 0.0), _absence(clock))
+
+
+def _absence(clock: float) -> str:
+    return "taken away or stopped" if clock > 0 else "not in place yet"
 
 
 def _of_life(life: Life, ends: float, time: float) -> Iterator[Stretch]:
@@ -106,6 +110,8 @@ def _state(
         return SEEN, working, kept
     if holding is not None and holding.custody is not None:
         return RECORDED, working, f"in the operator's custody ({holding.custody})"
+    if holding is not None and holding.lag is not None:
+        return RECORDED, working, "not yet arrived"
     return RECORDED, working, "not yet collected and reviewed"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import date
 from itertools import islice
+from math import inf
 
 from watchgap.base.errors import Fault
 from watchgap.base.time import days_since, parse_span
@@ -62,6 +63,8 @@ def check_events(
         for problem, remedy in ledger.complaints(entry)
     )
     found = set(islice(faults, MOST_FAULTS))
+    if complete and case is not None:
+        found.update(_shutdowns(case, entries))
     if complete:
         fitted = {name for name, kind in kinds_of_measures(document).items() if kind != "imagery"}
         found.update(islice(_history(entries, fitted), MOST_FAULTS))
@@ -108,6 +111,12 @@ class _Ledger:
         self.sources = sources
         self.ids = {entry.id for entry in entries} if complete else None
         self.visits = {entry.id for entry in entries if entry.kind == "visit"}
+        self.sent_until = {
+            name: entry.when
+            for entry in reversed(entries)
+            if entry.kind == "transmitted-until"
+            for name in entry.subjects
+        }
         self.raised = {name for entry in entries if entry.kind == "raised" for name in entry.subjects}
 
     def complaints(self, entry: Entry) -> Iterator[Complaint]:
@@ -116,11 +125,27 @@ class _Ledger:
         yield from self.details(entry)
         if self.case is not None:
             yield from _against_case(self.case, entry)
+            yield from self.unsaid_silence(self.case, entry)
         for key in entry.sources if self.sources is not None else ():
             if self.sources is not None and key not in self.sources:
                 yield f"the source '{key}' is not in sources.csv", "add it there, or correct the key"
         if self.ids is not None:
             yield from self.other_facts(entry, self.ids)
+
+    def unsaid_silence(self, case: Case, entry: Entry) -> Iterator[Complaint]:
+        """A transmitting device that is found dead was heard last on some day, which has to be said."""
+        found_dead = entry.kind == "found-dead" or entry.detail.get("found") == "dead"
+        if not found_dead or "last-record" in entry.detail:
+            return
+        for measure in case.measures:
+            transmits = getattr(measure, "transmission_lag", None) is not None
+            if (
+                transmits
+                and measure.id in entry.subjects
+                and self.sent_until.get(measure.id, inf) > entry.when
+            ):
+                problem = f"'{measure.id}' transmits, and nothing says when it was heard last"
+                yield problem, "add last-record=..., or a fact transmitted-until"
 
     def other_facts(self, entry: Entry, ids: Set[str]) -> Iterator[Complaint]:
         """Facts that this one builds on and that are not there."""
@@ -229,6 +254,18 @@ def _last_record(case: Case, entry: Entry) -> Iterator[Complaint]:
         return
     if last > entry.last:
         yield "the last record is later than the visit that found it", "correct one of the two dates"
+
+
+def _shutdowns(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
+    """Routes that wait for a shutdown at a place of which no shutdown is recorded."""
+    turned = {name for one in entries if one.kind in ("shutdown", "started") for name in one.subjects}
+    for route in case.routes:
+        facility = route.steps[0].facility
+        if route.only_while_shut_down and route.windows is None and facility not in turned:
+            problem = (
+                f"route '{route.id}' is open only while '{facility}' is shut down, of which there is no fact"
+            )
+            yield Fault(EVENTS_FILE, 1, problem, "add facts of kind 'shutdown' and 'started'")
 
 
 def _history(entries: Sequence[Entry], fitted: Set[str]) -> Iterator[Fault]:

@@ -175,6 +175,8 @@ def _verdict(study: Study, claim: str, agreements: Sequence[Agreement]) -> str:
         statements = "1 dated statement" if most == 1 else f"{most} dated statements"
         return f"{text}: {statements}, too few or too alike to rank against any curve."
     best = max(one.tau or 0.0 for one in ranked)
+    if best <= 0:
+        return f"{text}: no curve orders the statements as the officials did (best tau {best:.2f})."
     closest = [one.curve for one in ranked if (one.tau or 0.0) >= best - 1e-9]
     in_hand = next(one for one in agreements if one.curve == IN_HAND)
     latent = next(one for one in agreements if one.curve == LATENT)

@@ -35,7 +35,14 @@ from watchgap.study.record import (
     PackageLine,
     Study,
 )
-from watchgap.study.words import CONTRADICTED, NOT_MODELLED, scenario_sentence, words_for
+from watchgap.study.words import (
+    CONTRADICTED,
+    NOT_BEGUN,
+    NOT_MODELLED,
+    NOTHING_POSSIBLE,
+    scenario_sentence,
+    words_for,
+)
 
 _BASIS = {
     IN_HAND: "collected and verified by this date",
@@ -117,7 +124,7 @@ class _Writer:
                 for name in curve_names(self.situation, claim)
             },
             posterior_headline=self.posterior(assessed, state),
-            exposures=tuple(self.exposures(claim, state)),
+            exposures=tuple(self.exposures(claim, assessed, state)),
             curves={name: curve.value for name, curve in assessed.curves.items()},
             by_stratum={
                 stratum: {name: curve.value for name, curve in curves.items()}
@@ -136,9 +143,13 @@ class _Writer:
         basis = _BASIS.get(curve.name, "as if this package were carried out today")
         if state != "computed":
             return Headline(curve.name, None, state, basis)
+        if claim.since >= self.now:
+            return Headline(curve.name, None, NOT_BEGUN, basis)
         value = float(curve.value[-1])
-        words = words_for(value, self.case.scale.assurance)
-        return Headline(curve.name, value, words, basis, self.binding(claim, curve))
+        binding = self.binding(claim, curve)
+        # With no scenario that could be over by now there is nothing that could have been noticed or missed.
+        words = NOTHING_POSSIBLE if binding is None else words_for(value, self.case.scale.assurance)
+        return Headline(curve.name, value if binding else None, words, basis, binding)
 
     def binding(self, claim: Claim, curve: Curve) -> Binding | None:
         number = int(curve.binding[-1])
@@ -173,13 +184,17 @@ class _Writer:
         value = float(assessed.posterior[-1])
         return Headline("posterior", value, words_for(value, self.case.scale.posterior), basis)
 
-    def exposures(self, claim: Claim, state: str) -> Iterator[ExposureLine]:
+    def exposures(self, claim: Claim, assessed: ClaimAssessment, state: str) -> Iterator[ExposureLine]:
         for one in self.results.exposures.get(claim.name, ()):
-            if state != "computed":
+            # An anomaly takes the number from the strata that it touches, and from what is said of all.
+            curves = assessed.by_stratum.get(one.stratum, assessed.curves)
+            if np.isnan(curves[IN_HAND].value[-1]):
                 yield ExposureLine(one.stratum, None, 0, state)
             elif one.scenario is None:
                 sentence = (
-                    "taken from several strata at once" if one.amount else "nothing could be gone unseen"
+                    "taken from the strata together, with detection in each taken as independent"
+                    if one.amount
+                    else "no amount could be gone with a detection probability below the target"
                 )
                 yield ExposureLine(one.stratum, one.amount, one.items, sentence)
             else:

@@ -8,6 +8,8 @@ from watchgap.case.record import Case, Rung
 
 CONTRADICTED = "contradicted"
 NOT_MODELLED = "not modelled"
+NOT_BEGUN = "not begun"
+NOTHING_POSSIBLE = "no scenario could be over yet"
 
 
 def words_for(value: float, ladder: Sequence[Rung]) -> str:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-import tempfile
+import os
+import shutil
 from errno import EISDIR
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,17 @@ def write_study(study: Study, folder: Path) -> tuple[Path, ...]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".watchgap-", dir=folder) as scratch:
-            made = {path: folder / path.name for path in _make(study, Path(scratch))}
+        # Named before it is made, so that an interrupt at any moment still finds what to clear away.
+        scratch = folder / f".watchgap-{os.getpid()}"
+        try:
+            scratch.mkdir()
+            made = {path: folder / path.name for path in _make(study, scratch)}
             for target in made.values():
                 if target.is_dir():
                     raise IsADirectoryError(EISDIR, f"{target.name} is a folder there")
             return tuple(path.replace(target) for path, target in made.items())
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
         raise WatchgapError(
             f"cannot write into {folder} ({error.strerror or error}); choose another --out"

@@ -1,5 +1,6 @@
 """Prints a study for a person at a terminal: words first, one number beside each, no wall of digits."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from rich import box
@@ -17,17 +18,19 @@ from watchgap.study.words import CONTRADICTED, NOT_MODELLED
 
 _STYLES = {SEEN: "blue", RECORDED: "cyan", NOT_KNOWN: "yellow", BLIND: "bold red"}
 _BAR = 12
+# What is smaller than this [1] is a sum of roundings and not a probability.
+_ROUNDING = 1e-12
 
 
 def share(value: float | None) -> str:
     """Write a probability with two digits, and never a certainty that the number does not have."""
     if value is None:
         return "no number"
-    if 0 < value < 0.005:
+    if _ROUNDING < value < 0.005:
         return "<0.01"
     if value >= 0.995:
         return ">0.99"
-    return f"{value:.2f}"
+    return f"{max(value, 0.0):.2f}"
 
 
 def print_brief(study: Study, console: Console) -> None:
@@ -94,17 +97,34 @@ def _claim(study: Study, claim: ClaimStudy) -> Panel:
         parts.append(Text(words[claim.state], style="bold red"))
         return Panel(Group(*parts), title=title, title_align="left", box=box.ROUNDED)
     parts.append(_assurance_table(study, claim))
-    binding = claim.in_hand.binding
-    if binding is not None:
-        parts.append(Text.assemble(("Binding scenario  ", "bold"), binding.sentence))
-    total = claim.exposures[-1]
-    if total.amount:
-        text = f"{total.amount:.1f} SQ could be gone with less than {claim.target:.0%} chance of notice. "
-        parts.append(Text.assemble(("Exposure          ", "bold"), text))
-    else:
-        parts.append(Text.assemble(("Exposure          ", "bold"), "nothing below the target could be gone."))
-    parts.append(_posterior(claim))
+    parts += [*_bindings(claim), *_exposures(claim), _posterior(claim)]
     return Panel(Group(*parts), title=title, title_align="left", box=box.ROUNDED)
+
+
+def _bindings(claim: ClaimStudy) -> Iterator[Text]:
+    """The scenario that sets what is in hand, and the one that sets what is latent if it is another."""
+    in_hand, latent = claim.in_hand.binding, claim.latent.binding
+    if in_hand is not None:
+        yield Text.assemble(("Binds in hand     ", "bold"), in_hand.sentence)
+    if latent is not None and in_hand is not None:
+        other = (latent.scenario, latent.begins) != (in_hand.scenario, in_hand.begins)
+        yield Text.assemble(("Binds latent      ", "bold"), latent.sentence if other else "the same.")
+
+
+def _exposures(claim: ClaimStudy) -> Iterator[Text]:
+    """Exposure of each stratum where there are several, and in total."""
+    lines = claim.exposures if len(claim.exposures) > 2 else claim.exposures[-1:]
+    chance = f"with less than {claim.target:.0%} chance of notice"
+    for line in lines:
+        label = "Exposure          " if line is lines[0] else "                  "
+        where = f" of {line.stratum}" if len(lines) > 1 else ""
+        if line.amount is None:
+            words = f"no number{where}: {line.sentence}."
+        elif line.amount == 0:
+            words = f"no amount{where} could be gone {chance}."
+        else:
+            words = f"{line.amount:.1f} SQ{where} could be gone {chance}."
+        yield Text.assemble((label, "bold"), words)
 
 
 def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
@@ -140,8 +160,8 @@ def _posterior(claim: ClaimStudy) -> Text:
     prior = float(claim.prior[-1])
     return Text.assemble(
         ("Posterior         ", "bold"),
-        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): the probability that the claim "
-        "is false, a degree of belief and another question than assurance.",
+        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): a degree of belief that the "
+        "claim is false by a scenario over by now; another question than assurance.",
     )
 
 
