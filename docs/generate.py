@@ -128,7 +128,8 @@ def fields_tables(words: dict[tuple[str, str], str]) -> str:
 def check_words(words: dict[tuple[str, str], str]) -> None:
     """Raise Unworded unless each field and kind has its words, and nothing else has."""
     wanted = {("fact", kind) for kind in KINDS}
-    for model in (Quantity, *sections()):
+    models: list[type[Strict]] = [Quantity, *sections()]
+    for model in models:
         wanted |= {(_home(model, name), name) for name in model.model_fields}
     silent, idle = sorted(wanted - words.keys()), sorted(words.keys() - wanted)
     if silent or idle:
