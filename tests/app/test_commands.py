@@ -143,7 +143,7 @@ def test_brief_says_what_was_recorded_later(run: Run, case: Path) -> None:
     with (case / "events.csv").open("a", encoding="utf-8") as events:
         events.write("k1,collected,gate-monitor,2021-01-20,,at,2021-05-01,,invented,A,whole,,,\n")
     answer = run("brief", case, "--as-of", EARLY)
-    assert "1 of the facts used were recorded after that day (--known-on leaves them out)" in answer.out
+    assert "1 fact used was recorded after that day (--known-on leaves it out)" in answer.out
     answer = run("brief", case, "--as-of", EARLY, "--known-on", EARLY)
     assert f"as recorded by {EARLY}" in answer.out
     assert "--known-on" not in answer.out

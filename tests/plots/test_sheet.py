@@ -67,7 +67,7 @@ def test_boxes_with_room_stay_and_others_share_the_shift() -> None:
     ("probability", "printed"),
     [
         (0.0, "0"),
-        (1.0, "1"),
+        (1.0, "> 0.99"),
         (0.5, "0.50"),
         (0.994, "0.99"),
         (0.9999, "> 0.99"),

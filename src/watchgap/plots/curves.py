@@ -197,8 +197,8 @@ def posterior_top(claim: ClaimStudy) -> float:
 
 def number(probability: float) -> str:
     """Print a probability with two digits, and never a certainty that it is not."""
-    if probability in (0.0, 1.0):
-        return f"{probability:.0f}"
+    if probability == 0.0:
+        return "0"
     if probability < 0.001:
         return f"{probability:.1e}"
     if probability < 0.1:

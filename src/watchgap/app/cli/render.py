@@ -47,13 +47,10 @@ def _heading(study: Study) -> Panel:
     known = f"as recorded by {study.known_on}" if study.known_on else "with every fact that is on record"
     lines = [Text(study.title, style="bold"), Text(f"as of the end of {study.as_of}, {known}")]
     if study.origin.recorded_later and study.known_on is None:
-        number = study.origin.recorded_later
-        lines.append(
-            Text(
-                f"{number} of the facts used were recorded after that day (--known-on leaves them out)",
-                style="dim",
-            )
-        )
+        later = study.origin.recorded_later
+        facts, them = ("1 fact used was", "it") if later == 1 else (f"{later} facts used were", "them")
+        words = f"{facts} recorded after that day (--known-on leaves {them} out)"
+        lines.append(Text(words, style="dim"))
     return Panel(Group(*lines), box=box.HEAVY, title="Watchgap", title_align="left")
 
 
@@ -203,9 +200,9 @@ def _statements(result: BackTest, claim: str) -> Table:
     title = f"Claim '{claim}': what was said, and what the curves say of that day"
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("day", no_wrap=True)
-    table.add_column("official rung", min_width=18)
+    table.add_column("official rung", min_width=14)
     for name in curves:
-        table.add_column(name.replace("restorable: ", ""), justify="right", min_width=7, overflow="fold")
+        table.add_column(name.replace("restorable: ", ""), justify="right", width=7, overflow="fold")
     for one in result.statements:
         if one.claim == claim:
             values = ("-" if one.values[name] is None else share(one.values[name]) for name in curves)
