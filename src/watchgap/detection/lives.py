@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from watchgap.base.errors import OutOfRange
+from watchgap.detection.ranges import require, require_positive
 from watchgap.detection.record import (
     ExponentialLife,
     FixedLife,
@@ -158,7 +158,7 @@ def life_quantile(model: LifeModel, knowledge: LifeKnowledge, probability: Float
     OutOfRange : as `death_probability`; a probability outside [0, 1].
     """
     probability = np.asarray(probability, dtype=np.float64)
-    _check(bool(np.all((probability >= 0.0) & (probability <= 1.0))), "a probability lies outside [0, 1]")
+    require(bool(np.all((probability >= 0.0) & (probability <= 1.0))), "a probability lies outside [0, 1]")
     death = partial(death_probability, model, knowledge)
     marks = breaks(model, knowledge)
     index = np.searchsorted(death(marks), probability, side="left")
@@ -230,42 +230,33 @@ def _weibull_hazard(scale: float, shape: float, since: float, age: FloatArray) -
     return np.where(near, start * growth, whole - start)
 
 
-def _check(holds: bool, message: str) -> None:
-    if not holds:
-        raise OutOfRange(message)
-
-
-def _check_positive(name: str, value: float, unit: str) -> None:
-    _check(0.0 < value < inf, f"{name} is {value}{unit}, not a finite number above 0")
-
-
 def _check_model(model: LifeModel) -> None:
     for part in model.parts:
         match part:
             case FixedLife(length):
-                _check_positive("length of a fixed life", length, " d")
+                require_positive("length of a fixed life", length, "d")
             case ExponentialLife(mean):
-                _check_positive("mean of an exponential life", mean, " d")
+                require_positive("mean of an exponential life", mean, "d")
             case WeibullLife(scale, shape):
-                _check_positive("scale of a Weibull life", scale, " d")
-                _check_positive("shape of a Weibull life", shape, "")
+                require_positive("scale of a Weibull life", scale, "d")
+                require_positive("shape of a Weibull life", shape)
             case LognormalLife(median, sigma):
-                _check_positive("median of a lognormal life", median, " d")
-                _check_positive("sigma of a lognormal life", sigma, "")
+                require_positive("median of a lognormal life", median, "d")
+                require_positive("sigma of a lognormal life", sigma)
             case TableLife(ages, survivals):
                 _check_table(ages, survivals)
 
 
 def _check_table(ages: tuple[float, ...], survivals: tuple[float, ...]) -> None:
-    _check(
+    require(
         len(ages) == len(survivals) > 0,
         f"life table has {len(ages)} ages and {len(survivals)} survivals, not one survival for each age",
     )
-    _check(
+    require(
         ages[0] == 0.0 and bool(np.all(np.diff(ages) > 0.0)) and isfinite(ages[-1]),
         f"ages of a life table are {ages} d, not finite and ascending from 0",
     )
-    _check(
+    require(
         survivals[0] == 1.0 and bool(np.all(np.diff(survivals) <= 0.0)) and survivals[-1] >= 0.0,
         f"survivals of a life table are {survivals}, not falling from 1 towards 0",
     )
@@ -273,7 +264,7 @@ def _check_table(ages: tuple[float, ...], survivals: tuple[float, ...]) -> None:
 
 def _check_knowledge(knowledge: LifeKnowledge) -> None:
     lower, upper = knowledge.alive_until, knowledge.dead_by
-    _check(
+    require(
         0.0 <= lower <= upper and isfinite(lower),
         f"life is known to end in ({lower}, {upper}] d, not in an interval with 0 <= alive_until <= dead_by",
     )

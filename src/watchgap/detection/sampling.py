@@ -4,7 +4,7 @@ Non-detection is exact (hypergeometric); the approximations in use are here unde
 with it and not to replace it.
 """
 
-from math import ceil, inf, isfinite
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from scipy.special import xlogy
 
 from watchgap.base.errors import OutOfRange
 from watchgap.detection.lives import FloatArray
+from watchgap.detection.ranges import require_positive, require_recognition
 
 IntArray = NDArray[np.int64]
 
@@ -45,8 +46,8 @@ def defects_needed(goal: float, fraction: float, item_mass: float) -> int:
     ------
     OutOfRange : a goal or item mass that is not finite and above 0; a fraction outside (0, 1].
     """
-    _check_positive("goal quantity", goal, "kg")
-    _check_positive("item mass", item_mass, "kg")
+    require_positive("goal quantity", goal, "kg")
+    require_positive("item mass", item_mass, "kg")
     if not 0.0 < fraction <= 1.0:
         raise OutOfRange(f"defect fraction is {fraction}, not in (0, 1]")
     return max(1, _ceil(goal / (fraction * item_mass)))
@@ -73,7 +74,7 @@ def items_removed_by(items: int, rate: float, elapsed: FloatArray) -> IntArray:
     """
     if items < 0:
         raise OutOfRange(f"items to be handled are {items}, not 0 or more")
-    _check_positive("handling rate", rate, "items/d")
+    require_positive("handling rate", rate, "items/d")
     elapsed = np.asarray(elapsed, dtype=np.float64)
     if np.any(np.isnan(elapsed)):
         raise OutOfRange("an elapsed time is not a number of days")
@@ -289,11 +290,6 @@ def _ceil(number: float) -> int:
     return ceil(number - _WHOLE * max(1.0, abs(number)))
 
 
-def _check_positive(name: str, value: float, unit: str) -> None:
-    if not 0.0 < value < inf:
-        raise OutOfRange(f"{name} is {value} {unit}, not a finite number above 0")
-
-
 def _check_goal(goal_nondetection: float) -> None:
     if not 0.0 < goal_nondetection <= 1.0:
         raise OutOfRange(f"goal for the non-detection is {goal_nondetection}, not in (0, 1]")
@@ -319,5 +315,4 @@ def _check_sampling(
         )
     if not 0 <= sample <= population:
         raise OutOfRange(f"sample is {sample} items, not from 0 to the population of {population}")
-    if not (isfinite(recognition) and 0.0 <= recognition <= 1.0):
-        raise OutOfRange(f"recognition is {recognition}, not a probability in [0, 1]")
+    require_recognition(recognition)

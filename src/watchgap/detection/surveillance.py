@@ -13,6 +13,7 @@ from scipy.special import xlog1py
 from watchgap.base.errors import OutOfRange
 from watchgap.detection.lives import FloatArray, breaks, death_probability
 from watchgap.detection.quadrature import Density, Spans, integrate, panels_over
+from watchgap.detection.ranges import require_recognition
 from watchgap.detection.record import (
     ExponentialResponse,
     LifeKnowledge,
@@ -155,7 +156,7 @@ def _log_nondetection(response: Response, length: FloatArray) -> FloatArray:
                 raise OutOfRange(f"rate of a response is {rate} /d, not a finite number of at least 0")
             return -rate * length
         case SteppedResponse(spacing, recognition):
-            _check_recognition(recognition)
+            require_recognition(recognition)
             if not spacing > 0.0:
                 raise OutOfRange(f"spacing of looks is {spacing} d, not a number above 0")
             looks = length / spacing
@@ -163,14 +164,9 @@ def _log_nondetection(response: Response, length: FloatArray) -> FloatArray:
             with np.errstate(divide="ignore"):
                 return np.asarray(xlog1py(whole, -recognition) + np.log1p(-recognition * (looks - whole)))
         case SealResponse(recognition):
-            _check_recognition(recognition)
+            require_recognition(recognition)
             with np.errstate(divide="ignore"):
                 return np.where(length > 0.0, np.log1p(-recognition), 0.0)
-
-
-def _check_recognition(recognition: float) -> None:
-    if not 0.0 <= recognition <= 1.0:
-        raise OutOfRange(f"recognition is {recognition}, not a probability in [0, 1]")
 
 
 def _spans(marks: FloatArray, begin: FloatArray, end: FloatArray, scale: FloatArray) -> Spans:
