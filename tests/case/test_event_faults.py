@@ -292,6 +292,32 @@ def test_a_custody_has_a_row_of_its_own(folder: Any) -> None:
     ]
 
 
+def test_more_custody_periods_than_can_be_enumerated(folder: Any) -> None:
+    more = "".join(
+        f"  - id: kept-{n}\n    text: kept\n"
+        '    authentic: { value: 0.5, unit: "1", source: invented, grade: C }\n'
+        for n in range(11)
+    )
+    folder.spoil("custodies:\n", f"custodies:\n{more}")
+    facts = [
+        row(
+            id=f"x{n}",
+            kind="custody",
+            subject=f"kept-{n}",
+            from_=f"2021-02-{n + 1:02}",
+            to=f"2021-02-{n + 2:02}",
+            timing="during",
+            detail="measures=hall-camera",
+        )
+        for n in range(11)
+    ]
+    folder.write("events.csv", HEADER + "\n" + "".join(facts[:10]))
+    assert folder.faults() == []
+    folder.write("events.csv", HEADER + "\n" + "".join(facts))
+    problem = "11 custody periods lie beside route 'out-by-cask'"
+    assert folder.faults() == [f"events.csv:12: {problem}; join some: at most 10 can be enumerated"]
+
+
 def test_a_route_that_waits_for_a_shutdown_needs_one(folder: Any) -> None:
     folder.spoil("    claims: [nothing-taken]", "    only_while_shut_down: true\n    claims: [nothing-taken]")
     problem = "route 'out-by-cask' is open only while 'store' is shut down, of which there is no fact"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -20,6 +20,7 @@ from watchgap.detection import (
     sample_size_power,
     smallest_sample,
 )
+from watchgap.testing.strategies import examples
 
 
 def exact(population, defectives, sample, recognition):
@@ -201,7 +202,7 @@ def test_many_numbers_at_once_agree_with_scipy():
     )  # scipy's log-gamma loses the other digits
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.data())
 def test_more_items_defects_or_recognition_never_raise_nondetection(data):
     population = data.draw(st.integers(1, 400))
@@ -219,7 +220,7 @@ def test_more_items_defects_or_recognition_never_raise_nondetection(data):
     assert nondetection(population, defectives, sample, (1 + recognition) / 2) <= value * (1 + 1e-11)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(1, 300), st.data())
 def test_the_smallest_sample_is_the_smallest(population, data):
     defectives = data.draw(st.integers(0, population))

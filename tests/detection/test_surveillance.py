@@ -5,7 +5,7 @@ from math import exp, inf
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.integrate import quad
@@ -25,6 +25,7 @@ from watchgap.detection import (
     expected_nondetection,
     nondetection,
 )
+from watchgap.testing.strategies import examples
 
 NOTHING_KNOWN = LifeKnowledge()
 NO_RATE = "not a finite number of at least 0"
@@ -384,7 +385,7 @@ def in_order(lengths):
     return ages[0::2, None], ages[1::2, None]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(LIVES, RESPONSES, RESPONSES, LENGTHS, st.floats(0.0, 60.0))
 def test_an_expectation_lies_between_a_dead_and_an_immortal_device(model, first, second, lengths, alive):
     begins, ends = in_order(lengths)
@@ -395,7 +396,7 @@ def test_an_expectation_lies_between_a_dead_and_an_immortal_device(model, first,
     assert immortal * (1.0 - 1e-12) <= value <= 1.0
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(LIVES, RESPONSES, RESPONSES, LENGTHS, st.tuples(st.floats(0.0, 60.0), st.floats(0.0, 60.0)))
 def test_a_device_found_working_later_never_raises_nondetection(model, first, second, lengths, alive):
     begins, ends = in_order(lengths)
@@ -408,7 +409,7 @@ def test_a_device_found_working_later_never_raises_nondetection(model, first, se
     assert later <= earlier * (1.0 + 1e-9) + 1e-14 or excluded
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(LIVES, st.floats(0.05, 20.0), st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)), LENGTHS)
 def test_better_recognition_never_raises_nondetection(model, spacing, recognitions, lengths):
     begins, ends = in_order(lengths)
@@ -419,7 +420,7 @@ def test_better_recognition_never_raises_nondetection(model, spacing, recognitio
     assert good <= poor * (1.0 + 1e-9) + 1e-14
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(LIVES, st.floats(0.0, 50.0), st.floats(0.0, 60.0), st.floats(0.0, 30.0), st.floats(0.0, 1.0))
 def test_cutting_a_piece_in_two_changes_nothing_without_memory(model, rate, begin, length, cut):
     response, middle = ExponentialResponse(rate), begin + cut * length

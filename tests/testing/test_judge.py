@@ -7,7 +7,7 @@ from math import inf, isnan
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -38,6 +38,7 @@ from watchgap.testing.strategies import (
     Question,
     checks,
     days,
+    examples,
     questions,
     situations,
 )
@@ -52,7 +53,7 @@ MOMENT = 1e-6
 # The engine looks at one start for each day and at the kinks; between them beta may bulge by this much.
 BULGE = 2e-3
 
-few = settings(max_examples=30)
+few = examples(30)
 
 
 def betas(
@@ -87,7 +88,7 @@ def with_holdings(situation: Situation, change: Callable[[Holding], Holding | No
 # ---------------------------------------------------------------- the judge
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(question=questions())
 def test_engine_agrees_with_the_play(question: Question) -> None:
     for holding, answer in zip(HOLDINGS, betas(question).tolist(), strict=True):

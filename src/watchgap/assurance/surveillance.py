@@ -16,8 +16,7 @@ from watchgap.assurance.holding import Counted, counted, states_of
 from watchgap.assurance.record import FloatArray, Scenario, Situation, Watch
 from watchgap.base.errors import OutOfRange
 from watchgap.coverage.record import Life
-
-MOST_CUSTODIES = 10
+from watchgap.ledger import MOST_CUSTODIES
 
 
 @dataclass(frozen=True, slots=True)

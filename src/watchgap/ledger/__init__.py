@@ -12,11 +12,12 @@ Next: `watchgap.coverage` turns the facts about devices into what each measure c
 from watchgap.ledger.check import check_events
 from watchgap.ledger.query import known_entries
 from watchgap.ledger.read import EVENTS_FILE, SOURCES_FILE, read_events, read_sources
-from watchgap.ledger.record import KINDS, Entry, Ledger, Source
+from watchgap.ledger.record import KINDS, MOST_CUSTODIES, Entry, Ledger, Source
 
 __all__ = [
     "EVENTS_FILE",
     "KINDS",
+    "MOST_CUSTODIES",
     "SOURCES_FILE",
     "Entry",
     "Ledger",

@@ -13,7 +13,7 @@ from watchgap.case.numbers import population_of
 from watchgap.case.record import LEVELS, Case
 from watchgap.ledger.query import known_entries
 from watchgap.ledger.read import EVENTS_FILE, MOST_FAULTS
-from watchgap.ledger.record import KINDS, Entry
+from watchgap.ledger.record import KINDS, MOST_CUSTODIES, Entry
 
 _DEVICES = ("random-camera", "fixed-camera", "item-monitor", "imagery")
 _BEGINS = ("installed", "attached")
@@ -65,6 +65,7 @@ def check_events(
     found = set(islice(faults, MOST_FAULTS))
     if complete and case is not None:
         found.update(_shutdowns(case, entries))
+        found.update(_custodies(case, entries))
     if complete:
         fitted = {name for name, kind in kinds_of_measures(document).items() if kind != "imagery"}
         found.update(islice(_history(entries, fitted), MOST_FAULTS))
@@ -266,6 +267,21 @@ def _shutdowns(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
                 f"route '{route.id}' is open only while '{facility}' is shut down, of which there is no fact"
             )
             yield Fault(EVENTS_FILE, 1, problem, "add facts of kind 'shutdown' and 'started'")
+
+
+def _custodies(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
+    """Routes beside which more custody periods lie than can be enumerated."""
+    points = {measure.id: measure.point for measure in case.measures}
+    for route in case.routes:
+        passed = {glimpse.point for step in route.steps for glimpse in step.passes}
+        beside: dict[str, int] = {}
+        for entry in entries:
+            if entry.kind == "custody" and any(points.get(one) in passed for one in entry.listed("measures")):
+                beside.setdefault(entry.subjects[0], entry.line)
+        if len(beside) > MOST_CUSTODIES:
+            problem = f"{len(beside)} custody periods lie beside route '{route.id}'"
+            remedy = f"join some: at most {MOST_CUSTODIES} can be enumerated"
+            yield Fault(EVENTS_FILE, max(beside.values()), problem, remedy)
 
 
 def _history(entries: Sequence[Entry], fitted: Set[str]) -> Iterator[Fault]:

@@ -8,6 +8,10 @@ from typing import Literal
 Timing = Literal["at", "during", "between"]
 
 
+MOST_CUSTODIES = 10
+"""Most custody periods beside one route: their draws are enumerated, and each one doubles the number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of fact.
