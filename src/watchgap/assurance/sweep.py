@@ -80,6 +80,7 @@ class Sweep:
         shape = situation.times.shape
         names = (*self.rules, TIMELY)
         self.worst = {name: Worst(np.zeros(shape), np.full(shape, np.nan)) for name in names}
+        self._cells = self._prior_of_cells()
         self.finished = np.zeros(shape)
         self.missed = np.zeros(shape)
 
@@ -163,7 +164,7 @@ class Sweep:
         worst.value[span] = np.where(found, running[last], 0.0)
         worst.start[span] = np.where(found, self.grid.starts[position[last]], np.nan)
 
-    def _cells(self) -> FloatArray:
+    def _prior_of_cells(self) -> FloatArray:
         """Prior probability of a start between each grid point and the one before it."""
         hazard = self.claim.prior.hazard
         chance = -np.expm1(-hazard * (self.grid.starts - self.claim.since))
@@ -177,7 +178,7 @@ class Sweep:
             return
         if beta.size == 0:
             return
-        cells = self._cells()[: beta.size]
+        cells = self._cells[: beta.size]
         middle = np.concatenate(([beta[0]], (beta[1:] + beta[:-1]) / 2))
         last = finished - 1
         started = last >= 0
@@ -218,7 +219,7 @@ class Sweep:
         first = np.flatnonzero(np.diff(which, prepend=-1))
         earlier = np.maximum(position[first] - 1, 0)
         before[first] = self.factors[frozenset()].value[earlier] * self.verification[earlier]
-        cells = self._cells()[position]
+        cells = self._cells[position]
         self.finished[span] += np.bincount(which, cells, span.stop - span.start)
         self.missed[span] += np.bincount(which, cells * (before + beta) / 2, span.stop - span.start)
 
