@@ -294,6 +294,12 @@ def test_brief_never_loads_the_slow_parts(tmp_path: Path) -> None:
     assert modules & slow == set()
 
 
+def test_check_runs_without_the_engine(tmp_path: Path) -> None:
+    modules = loaded(tmp_path, "check", str(ROOT / "cases" / "yongbyon-1993"))
+    assert "watchgap.ledger.check" in modules
+    assert not any(name.startswith(("watchgap.assurance", "watchgap.detection")) for name in modules)
+
+
 def test_command_is_installed() -> None:
     result = run(str(Path(sys.executable).with_name("watchgap")), "--help")
     assert result.returncode == 0, result.stderr
