@@ -1,7 +1,7 @@
 """The pages that are generated from the code are in step with it."""
 
-import importlib.util
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -16,13 +16,8 @@ REMEDY = "run `python docs/generate.py`"
 
 
 @pytest.fixture(scope="module")
-def generate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("watchgap_docs_generate", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def generate(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("generate")
 
 
 @pytest.fixture(scope="module")

@@ -140,17 +140,15 @@ def _with_belief(
 
 def _open_anomalies(situation: Situation, claim: Claim) -> tuple[tuple[str, ...], ...]:
     touching = [one for one in situation.contradictions if claim.name in one.claims]
-    return tuple(
-        tuple(one.anomaly for one in touching if one.raised < time and not one.resolved < time)
-        for time in situation.times
-    )
+    is_open = [(one.anomaly, one.is_open(situation.times)) for one in touching]
+    return tuple(tuple(name for name, at in is_open if at[number]) for number in range(situation.times.size))
 
 
 def _touched(situation: Situation, claim: Claim, stratum: str) -> NDArray[np.bool_]:
     touched = np.zeros(situation.times.shape, dtype=np.bool_)
     for one in situation.contradictions:
         if claim.name in one.claims and stratum in one.strata:
-            touched |= (one.raised < situation.times) & ~(one.resolved < situation.times)
+            touched |= one.is_open(situation.times)
     return touched
 
 

@@ -162,6 +162,10 @@ class Contradiction:
     strata: frozenset[str]
     claims: frozenset[str]
 
+    def is_open(self, times: FloatArray) -> NDArray[np.bool_]:
+        """Say for each time [d] whether the anomaly was raised before it and not resolved before it."""
+        return (self.raised < times) & (self.resolved >= times)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -1,8 +1,8 @@
 """The few numbers that follow from the parts of a case: goal, population, items needed, timeliness."""
 
 from collections.abc import Callable
-from math import ceil
 
+from watchgap.base.counts import least_count
 from watchgap.case.quantity import Quantity
 from watchgap.case.record import Claim, Concealment, Stratum
 from watchgap.tables import significant_quantity, timeliness_goal
@@ -40,7 +40,7 @@ def items_needed(claim: Claim, stratum: Stratum, concealment: Concealment, value
     # Compared as a product, because the quotient of very small numbers is no number any more.
     if goal >= each * UNREACHABLE:
         return UNREACHABLE
-    return max(1, ceil(goal / each * (1 - 1e-9)))
+    return max(1, least_count(goal / each))
 
 
 def timeliness_of(stratum: Stratum, value: Valuation = median) -> float:

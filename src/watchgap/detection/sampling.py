@@ -4,20 +4,17 @@ Non-detection is exact (hypergeometric); the approximations in use are here unde
 with it and not to replace it.
 """
 
-from math import ceil
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
+from watchgap.base.counts import WHOLE, least_count
 from watchgap.base.errors import OutOfRange
 from watchgap.detection.lives import FloatArray
 from watchgap.detection.ranges import require_positive, require_recognition
 
 IntArray = NDArray[np.int64]
 
-# A count within this share of a whole number is that number: 0.3 / 0.1 is 2.9999999999999996, and means 3.
-_WHOLE = 1e-9
 # A goal met within rounding is met: 54 of 60 items leave one defect unseen with probability 0.1 exactly.
 _TIE = 1e-11
 # Half-width of the range of defects found that is summed, in root means and in items: what lies outside it is
@@ -50,7 +47,7 @@ def defects_needed(goal: float, fraction: float, item_mass: float) -> int:
     require_positive("item mass", item_mass, "kg")
     if not 0.0 < fraction <= 1.0:
         raise OutOfRange(f"defect fraction is {fraction}, not in (0, 1]")
-    return max(1, _ceil(goal / (fraction * item_mass)))
+    return max(1, least_count(goal / (fraction * item_mass)))
 
 
 def items_removed_by(items: int, rate: float, elapsed: FloatArray) -> IntArray:
@@ -79,7 +76,7 @@ def items_removed_by(items: int, rate: float, elapsed: FloatArray) -> IntArray:
     if np.any(np.isnan(elapsed)):
         raise OutOfRange("an elapsed time is not a number of days")
     handled = np.clip(rate * elapsed, 0.0, float(items))
-    return np.minimum(np.floor(handled + _WHOLE * np.maximum(handled, 1.0)), items).astype(np.int64)
+    return np.minimum(np.floor(handled + WHOLE * np.maximum(handled, 1.0)), items).astype(np.int64)
 
 
 def sample_nondetection(population: int, defectives: IntArray, sample: int, recognition: float) -> FloatArray:
@@ -196,7 +193,7 @@ def sample_size_power(population: int, defectives: int, goal_nondetection: float
     formula, J. Nucl. Mater. Manage. 44(3).
     """
     _check_plan(population, defectives, goal_nondetection)
-    return _ceil(population * _caught_share(defectives, goal_nondetection))
+    return least_count(population * _caught_share(defectives, goal_nondetection))
 
 
 def sample_size_jaech(population: int, defectives: int, goal_nondetection: float) -> int:
@@ -227,7 +224,7 @@ def sample_size_jaech(population: int, defectives: int, goal_nondetection: float
     Kim, A comparison of sample size calculation algorithms, KAERI.
     """
     _check_plan(population, defectives, goal_nondetection)
-    return _ceil(_caught_share(defectives, goal_nondetection) * (population - (defectives - 1) / 2.0))
+    return least_count(_caught_share(defectives, goal_nondetection) * (population - (defectives - 1) / 2.0))
 
 
 def _caught_share(defectives: int, goal_nondetection: float) -> float:
@@ -283,11 +280,6 @@ def _tilted_sum(
     whole = np.exp(logs - top[:, None]).sum(axis=1)
     part = np.exp(tilted - possible[:, None]).sum(axis=1)
     return np.asarray(np.minimum(np.exp(possible - top) * part / whole, 1.0))
-
-
-def _ceil(number: float) -> int:
-    """Least whole number at or above a number, which counts as whole within its rounding."""
-    return ceil(number - _WHOLE * max(1.0, abs(number)))
 
 
 def _check_goal(goal_nondetection: float) -> None:

@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from watchgap.assurance import Situation, assess, build_situation, exposure
 from watchgap.base.errors import OutOfRange
 from watchgap.base.time import end_of, parse_day
@@ -10,7 +12,7 @@ from watchgap.base.version import VERSION
 from watchgap.coverage import measure_records, timelines
 from watchgap.flow.load import LoadedCase, load
 from watchgap.ledger import Ledger
-from watchgap.study import BackTest, Origin, Results, Study, back_test, daily_times, gather, with_digest
+from watchgap.study import BackTest, Origin, Results, Study, back_test, gather, with_digest
 
 
 def situation_of(
@@ -69,7 +71,8 @@ def backtest(
 def _situation(loaded: LoadedCase, ledger: Ledger, day: date) -> Situation:
     days = int(end_of(day, loaded.case.period.first))
     records = measure_records(loaded.case, ledger)
-    return build_situation(loaded.case, ledger, records, daily_times(days))
+    ends_of_days = np.arange(1.0, days + 1.0)
+    return build_situation(loaded.case, ledger, records, ends_of_days)
 
 
 def _origin(loaded: LoadedCase, ledger: Ledger, days: tuple[date, date | None], now: float) -> Origin:

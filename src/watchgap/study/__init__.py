@@ -11,7 +11,7 @@ Next: `watchgap.plots` draws it, `watchgap.app` prints it.
 
 from watchgap.study.backtest import BackTest, back_test
 from watchgap.study.export import study_json, with_digest
-from watchgap.study.gather import Results, daily_times, gather
+from watchgap.study.gather import Results, gather
 from watchgap.study.record import Binding, ClaimStudy, Headline, Origin, Study
 from watchgap.study.tables import curve_table, exposure_table, headline_table, statement_table, timeline_table
 
@@ -25,7 +25,6 @@ __all__ = [
     "Study",
     "back_test",
     "curve_table",
-    "daily_times",
     "exposure_table",
     "gather",
     "headline_table",

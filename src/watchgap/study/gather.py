@@ -75,7 +75,7 @@ class Results:
 
 def gather(case: Case, ledger: Ledger, results: Results, *, as_of: date, origin: Origin) -> Study:
     """Put the results of a case at the end of a day into one record with its words."""
-    writer = _Writer(case, ledger, results, as_of)
+    writer = _Writer(case, ledger, results)
     days = tuple(last_day_before(case.period.first, time) for time in results.situation.times)
     return Study(
         case=case.id,
@@ -99,12 +99,11 @@ def gather(case: Case, ledger: Ledger, results: Results, *, as_of: date, origin:
 
 
 class _Writer:
-    def __init__(self, case: Case, ledger: Ledger, results: Results, as_of: date) -> None:
+    def __init__(self, case: Case, ledger: Ledger, results: Results) -> None:
         self.case = case
         self.ledger = ledger
         self.situation = results.situation
         self.results = results
-        self.as_of = as_of
         self.now = float(results.situation.times[-1])
         self.first = case.period.first
 
@@ -216,7 +215,7 @@ class _Writer:
 
     def anomalies(self) -> Iterator[Anomaly]:
         for one in self.situation.contradictions:
-            if one.raised < self.now and not one.resolved < self.now:
+            if one.is_open(self.situation.times)[-1]:
                 raises = self.ledger.about(one.anomaly, "raised")
                 fact = next(fact for fact in raises if fact.when == one.raised)
                 raised = day_at(self.first, one.raised)
@@ -253,8 +252,3 @@ class _Writer:
                 return f"anomaly: {fact.subjects[0]}"
             case _:
                 return "service"
-
-
-def daily_times(days: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """The ends of the first so many days [d]."""
-    return np.arange(1.0, days + 1.0)
