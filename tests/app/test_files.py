@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from watchgap.app.cli import files
+from watchgap.app.cli import outputs
 
 Run = Callable[..., Any]
 EARLY = "2021-02-01"
@@ -32,7 +32,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             paths.append(one.name)
         return made
 
-    monkeypatch.setattr(files, "render", render)
+    monkeypatch.setattr(outputs, "render", render)
     return paths
 
 
@@ -113,7 +113,7 @@ def test_a_failure_leaves_the_older_files_whole(
     assert run("brief", starter, "--as-of", EARLY, "--out", tmp_path).code == 0
     before = contents(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "render", render)
+        patch.setattr(outputs, "render", render)
         answer = run("brief", starter, "--as-of", "2021-03-01", "--out", tmp_path)
     assert (answer.code, answer.out) == (code, "")
     assert "Traceback" not in answer.err
@@ -125,7 +125,7 @@ def test_a_failure_leaves_the_older_files_whole(
 def test_a_failure_in_a_new_folder_leaves_no_file(
     run: Run, starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "render", failing(FULL, after=1))
+    monkeypatch.setattr(outputs, "render", failing(FULL, after=1))
     assert run("brief", starter, "--as-of", EARLY, "--out", tmp_path / "out").code == 2
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -175,7 +175,7 @@ def test_a_fault_of_the_program_stays_visible(
     def broken(*_: Any) -> NoReturn:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(files, "render", broken)
+    monkeypatch.setattr(outputs, "render", broken)
     with pytest.raises(ZeroDivisionError, match="a fault of ours"):
         run("brief", starter, "--as-of", EARLY, "--out", tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from watchgap.assurance import Assessment, Scenario, Situation, assess, build_situation, nondetection
+from watchgap.assurance.grid import SAME_TIME, finished_starts
 from watchgap.assurance.record import Watch
-from watchgap.assurance.sweep import Sweep
 from watchgap.coverage import measure_records
 from watchgap.detection.record import ExponentialResponse, Response, SteppedResponse
 from watchgap.flow import LoadedCase, load
@@ -142,14 +142,12 @@ def test_the_case_is_busy(situation: Situation, answer: Assessment) -> None:
 def test_every_curve_is_the_worst_of_all_starts_by_the_plain_rule(
     situation: Situation, answer: Assessment
 ) -> None:
-    claims = {claim.name: claim for claim in situation.claims}
     for place in range(0, len(TIMES), 4):
         time = float(TIMES[place])
         worst: dict[tuple[str, str], float] = {}
         for scenario in situation.scenarios:
-            grid = Sweep(situation, claims[scenario.claim], scenario).grid
-            number = int(grid.finished_by(TIMES[place : place + 1])[0])
-            starts = grid.starts[:number][grid.allowed[:number]]
+            starts = finished_starts(situation, scenario)
+            starts = starts[scenario.past | (starts + scenario.duration <= time + SAME_TIME)]
             for name in answer.claims[scenario.claim].curves:
                 key = scenario.claim, name
                 beta = nondetection(situation, scenario, starts, time, name)

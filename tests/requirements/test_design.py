@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import watchgap as wg
-from watchgap.app.cli import files
+from watchgap.app.cli import outputs
 from watchgap.assurance.record import FloatArray
 
 StudyOn = Callable[..., wg.Study]
@@ -296,8 +296,8 @@ def contents(folder: Path) -> dict[str, str]:
 
 @pytest.mark.requirement("R09")
 def test_a_study_is_written_whole(study_on: StudyOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "render", draw)
-    written = files.write_study(study_on(MEMO), tmp_path / "out")
+    monkeypatch.setattr(outputs, "render", draw)
+    written = outputs.write_study(study_on(MEMO), tmp_path / "out")
     assert sorted(path.name for path in written) == sorted(contents(tmp_path / "out"))
     assert json.loads(contents(tmp_path / "out")["study.json"])["digest"] == study_on(MEMO).digest
 
@@ -307,8 +307,8 @@ def test_a_study_is_written_whole(study_on: StudyOn, tmp_path: Path, monkeypatch
 def test_a_failure_leaves_what_was_there(
     study_on: StudyOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    monkeypatch.setattr(files, "render", draw)
-    files.write_study(study_on("1993-10-31"), tmp_path)
+    monkeypatch.setattr(outputs, "render", draw)
+    outputs.write_study(study_on("1993-10-31"), tmp_path)
     # The figure of the same name, so that a file replaced too early would show.
     (tmp_path / "yongbyon-1993-gap-1993-11-06.svg").write_text("older", encoding="utf-8")
     before = contents(tmp_path)
@@ -320,9 +320,9 @@ def test_a_failure_leaves_what_was_there(
             return draw(*arguments)  # type: ignore[arg-type]
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(files, broken, fail)
+    monkeypatch.setattr(outputs, broken, fail)
     with pytest.raises(wg.WatchgapError, match="no space left on device"):
-        files.write_study(study_on(MEMO), tmp_path)
+        outputs.write_study(study_on(MEMO), tmp_path)
     assert contents(tmp_path) == before
 
 
@@ -330,11 +330,11 @@ def test_a_failure_leaves_what_was_there(
 def test_a_folder_in_the_way_stops_all_of_it(
     study_on: StudyOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "render", draw)
+    monkeypatch.setattr(outputs, "render", draw)
     (tmp_path / "curves.csv").mkdir()
     (tmp_path / "study.json").write_text("older", encoding="utf-8")
     with pytest.raises(wg.WatchgapError):
-        files.write_study(study_on(MEMO), tmp_path)
+        outputs.write_study(study_on(MEMO), tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["curves.csv", "study.json"]
     assert (tmp_path / "study.json").read_text(encoding="utf-8") == "older"
 

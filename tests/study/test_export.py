@@ -103,6 +103,8 @@ def changed(value: Any) -> Any:
         other = value.copy()
         other[-1] = 0.123 if np.isnan(other[-1]) else np.nextafter(other[-1], 2.0)
         return other
+    if isinstance(value, dict) and not value:
+        return {"more": 0.5}
     if isinstance(value, dict):
         *_, last = value
         return {**value, last: changed(value[last])}

@@ -11,10 +11,20 @@ the exposure in significant quantities, and beside them, never mixed, the poster
 Next: `watchgap.study` gathers the answers into one record.
 """
 
-from watchgap.assurance.engine import assess, curve_names, nondetection
+from watchgap.assurance.engine import assess, assess_many, curve_names, nondetection
 from watchgap.assurance.exposure import exposure
 from watchgap.assurance.names import IN_HAND, LATENT, TIMELY, package_of, restorable
-from watchgap.assurance.record import Assessment, Claim, ClaimAssessment, Curve, Exposure, Scenario, Situation
+from watchgap.assurance.record import (
+    Assessment,
+    Bundle,
+    Claim,
+    ClaimAssessment,
+    ClaimBundle,
+    Curve,
+    Exposure,
+    Scenario,
+    Situation,
+)
 from watchgap.assurance.scenarios import build_situation
 
 __all__ = [
@@ -22,13 +32,16 @@ __all__ = [
     "LATENT",
     "TIMELY",
     "Assessment",
+    "Bundle",
     "Claim",
     "ClaimAssessment",
+    "ClaimBundle",
     "Curve",
     "Exposure",
     "Scenario",
     "Situation",
     "assess",
+    "assess_many",
     "build_situation",
     "curve_names",
     "exposure",

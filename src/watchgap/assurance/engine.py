@@ -1,26 +1,33 @@
-"""Assesses a situation: for each claim its curves, the scenario that binds, and the posterior."""
+"""Assesses situations: for each claim its curves, the scenario that binds, and the posterior."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from watchgap.assurance.factors import check_factor, package_factor
-from watchgap.assurance.holding import change_times
-from watchgap.assurance.names import IN_HAND, LATENT, TIMELY, package_of, restorable
+from watchgap.assurance.envelope import Envelope
+from watchgap.assurance.names import IN_HAND, LATENT, TIMELY, restorable
+from watchgap.assurance.plain import nondetection
 from watchgap.assurance.record import (
     Assessment,
+    Bundle,
     Claim,
     ClaimAssessment,
+    ClaimBundle,
     Curve,
     FloatArray,
-    Package,
-    Scenario,
     Situation,
 )
-from watchgap.assurance.surveillance import LifeFactors, View, surveillance_at
-from watchgap.assurance.sweep import Sweep, Track
-from watchgap.base.errors import UnknownName
+from watchgap.assurance.roads import Road, tables_of
+from watchgap.assurance.samples import Samples, checks_of, items_gone, package_factors, plan_of, plans_of
+from watchgap.assurance.shape import batches
+from watchgap.assurance.sweep import CheckFactor, Sweep, Track
+from watchgap.detection.lives import IntArray
+
+# Scenarios of one road that are followed through time together: more of them take more memory.
+_TOGETHER = 4
 
 
 def assess(situation: Situation) -> Assessment:
@@ -34,8 +41,33 @@ def assess(situation: Situation) -> Assessment:
 
     Returns curves of shape (times,) [1].
     """
-    assessed = {claim.name: _assess_claim(situation, claim) for claim in situation.claims}
+    rows = _Rows([situation], with_starts=True)
+    assessed = {
+        claim.name: _assessment(situation, claim, rows.claim(place))
+        for place, claim in enumerate(situation.claims)
+    }
     return Assessment(situation.times, assessed)
+
+
+def assess_many(situations: Sequence[Situation]) -> Bundle:
+    """Assess many draws of one case, as `assess` does each of them.
+
+    Draws of which all has the same structure are computed together; each may differ from the others in every
+    number, also in the order of events. Memory grows with the draws times the times: give them in blocks.
+
+    Returns curves of shape (draws, times) [1]. Raises OutOfRange if there is none, or if two differ in their
+    times, or in the names of their claims, packages or scenarios.
+    """
+    first = situations[0] if situations else None
+    bundles: dict[str, ClaimBundle] = {}
+    for which in batches(situations):
+        rows = _Rows([situations[number] for number in which], with_starts=False)
+        for place, claim in enumerate(rows.first.claims):
+            answer = rows.claim(place)
+            if claim.name not in bundles:
+                bundles[claim.name] = _empty(rows.first, claim, len(situations))
+            _put(bundles[claim.name], which, answer)
+    return Bundle(situations[0].times if first is not None else np.zeros(0), bundles)
 
 
 def curve_names(situation: Situation, claim: Claim) -> tuple[str, ...]:
@@ -47,95 +79,199 @@ def curve_names(situation: Situation, claim: Claim) -> tuple[str, ...]:
     return (IN_HAND, *(() if claim.kind == "past" else (TIMELY,)), LATENT, *packages)
 
 
-class _Envelope:
-    """The greatest non-detection over the scenarios taken so far, for each curve, and where it is."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The answer about one claim in all rows; no_number says where there is none, (rows, times)."""
 
-    def __init__(self, situation: Situation, claim: Claim) -> None:
-        shape = situation.times.shape
-        self.names = curve_names(situation, claim)
-        self.beta = {name: np.zeros(shape) for name in self.names}
-        self.start = {name: np.full(shape, np.nan) for name in self.names}
-        self.binding = {name: np.full(shape, -1) for name in self.names}
+    whole: Envelope
+    by_stratum: dict[str, Envelope]
+    no_number: NDArray[np.bool_]
+    posterior: FloatArray
+    prior: FloatArray
 
-    def take(self, number: int, track: Track) -> None:
-        """Take in one scenario by its position in the situation."""
-        for name in self.names:
-            worst = track.worst[name]
-            self._keep_worse(name, worst.value, worst.start, np.where(np.isnan(worst.start), -1, number))
 
-    def take_all(self, other: "_Envelope") -> None:
-        """Take in all scenarios that another envelope holds."""
-        for name in self.names:
-            self._keep_worse(name, other.beta[name], other.start[name], other.binding[name])
+class _Rows:
+    """Situations of one structure, assessed together; each is a row of every array."""
 
-    def _keep_worse(self, name: str, beta: FloatArray, start: FloatArray, binding: NDArray[np.intp]) -> None:
-        better = (beta > self.beta[name]) | ((self.binding[name] < 0) & (binding >= 0))
-        np.copyto(self.beta[name], beta, where=better)
-        np.copyto(self.start[name], start, where=better)
-        np.copyto(self.binding[name], binding, where=better)
+    def __init__(self, situations: Sequence[Situation], *, with_starts: bool) -> None:
+        self.situations = situations
+        self.first = situations[0]
+        self.with_starts = with_starts
+        self.shape = (len(situations), self.first.times.size)
+        since = [min((one.since for one in row.scenarios if one.watches), default=inf) for row in situations]
+        self.tables = tables_of(situations, self.first.scenarios, since)
+        self._planned: dict[Hashable, FloatArray | None] = {}
+        # Alone, a situation gives the same bits whatever else it holds.
+        many = situations if len(situations) > 1 else ()
+        self.samples = Samples(plan for situation in many for plan in plans_of(situation))
 
-    def curves(self, no_number: NDArray[np.bool_]) -> dict[str, Curve]:
-        """The curves of assurance, NaN where there is no number."""
-        return {
-            name: Curve(
-                name,
-                np.where(no_number, np.nan, np.clip(1.0 - self.beta[name], 0.0, 1.0)),
-                self.binding[name],
-                self.start[name],
+    def claim(self, place: int) -> _Answer:
+        """Assess a claim stratum by stratum, so that only envelopes are kept of what was computed."""
+        claims = [situation.claims[place] for situation in self.situations]
+        claim = claims[0]
+        names = curve_names(self.first, claim)
+        numbers = [number for number, one in enumerate(self.first.scenarios) if one.claim == claim.name]
+        weights = np.array([[one.scenarios[number].weight for number in numbers] for one in self.situations])
+        total = weights.sum(axis=1)
+        shares = {number: (weights[:, at] / total)[:, None] for at, number in enumerate(numbers)}
+        whole = Envelope(names, self.shape, with_starts=self.with_starts)
+        by_stratum: dict[str, Envelope] = {}
+        finished, missed = np.zeros(self.shape), np.zeros(self.shape)
+        for stratum in claim.strata if claim.kind != "completeness" else ():
+            own = Envelope(names, self.shape, with_starts=self.with_starts)
+            here = [number for number in numbers if self.first.scenarios[number].stratum == stratum]
+            for some, road in self._roads(here):
+                sweep, prior = self._sweep(road, some, claims)
+                done = sweep.finished(prior)
+                for number, track in zip(some, sweep.run(self._rules(road), prior), strict=True):
+                    self._take(own, number, road, track)
+                    finished += shares[number] * done
+                    missed += shares[number] * track.missed
+            by_stratum[stratum] = own
+            whole.take_all(own)
+        return self._with_belief(claims, whole, by_stratum, (finished, missed))
+
+    def _roads(self, numbers: Sequence[int]) -> Iterator[tuple[list[int], Road]]:
+        """The roads of some scenarios, each with the scenarios that take it."""
+        road: Road | None = None
+        some: list[int] = []
+        for number in numbers:
+            scenarios = [situation.scenarios[number] for situation in self.situations]
+            shared = road is not None and road.serves(scenarios)
+            if road is not None and some and not (shared and len(some) < _TOGETHER):
+                yield some, road
+                some = []
+            road = road if road is not None and shared else Road(self.situations, scenarios, self.tables)
+            some.append(number)
+        if road is not None:
+            yield some, road
+
+    def _sweep(self, road: Road, numbers: Sequence[int], claims: Sequence[Claim]) -> tuple[Sweep, FloatArray]:
+        goal = np.array([claim.timeliness.get(road.scenarios[0].stratum, np.inf) for claim in claims])
+        gone = [
+            [items_gone(scenario, check.time, starts) for check in checks_of(situation, scenario)]
+            for situation, scenario, starts in zip(
+                self.situations, road.scenarios, road.grid.starts, strict=True
             )
-            for name in self.names
-        }
+        ]
+        sweep = Sweep(
+            road,
+            self.first.times,
+            goal=goal,
+            checks=[self._checks(road, number, gone) for number in numbers],
+            with_starts=self.with_starts,
+        )
+        return sweep, _prior_of_cells(road, claims)
+
+    def _rules(self, road: Road) -> list[frozenset[str]]:
+        return [road.measures, *(package.collects & road.measures for package in self.first.packages)]
+
+    def _checks(self, road: Road, number: int, gone: list[list[IntArray]]) -> list[CheckFactor]:
+        """The checks of a scenario's stratum in all rows; a row that has fewer has the rest never.
+
+        gone: items taken by each check of each row, by its starts.
+        """
+        found: list[CheckFactor] = []
+        for place in range(max(len(taken) for taken in gone)):
+            time, missed = np.full(self.shape[0], np.inf), np.ones(road.grid.starts.shape)
+            for row, (situation, taken) in enumerate(zip(self.situations, gone, strict=True)):
+                if place < len(taken):
+                    scenario = situation.scenarios[number]
+                    check = checks_of(situation, scenario)[place]
+                    time[row] = check.time
+                    plan = plan_of(check, check.recognition, scenario.concealment)
+                    missed[row] = self.samples.missed(plan, taken[place])
+            found.append(CheckFactor(time, missed))
+        return found
+
+    def _take(self, envelope: Envelope, number: int, road: Road, track: Track) -> None:
+        scenarios = [situation.scenarios[number] for situation in self.situations]
+        envelope.take(IN_HAND, number, track.worst[frozenset()])
+        envelope.take(LATENT, number, track.worst[road.measures])
+        if TIMELY in envelope.names:
+            envelope.take(TIMELY, number, track.timely)
+        for place, package in enumerate(self.first.packages):
+            worst = track.worst[package.collects & road.measures]
+            alike = place, scenarios[0].stratum, *((one.concealment, one.items) for one in scenarios)
+            if alike not in self._planned:
+                self._planned[alike] = package_factors(self.samples, self.situations, scenarios, place)
+            envelope.take(restorable(package.name), number, worst, self._planned[alike])
+
+    def _with_belief(
+        self,
+        claims: Sequence[Claim],
+        whole: Envelope,
+        by_stratum: dict[str, Envelope],
+        chances: tuple[FloatArray, FloatArray],
+    ) -> _Answer:
+        """Put the posterior beside the curves; chances: of a finished scenario, and of a missed one [1]."""
+        prior, missed = chances
+        if claims[0].kind == "past":
+            scale = np.array([claim.prior.probability for claim in claims])[:, None]
+            prior, missed = prior * scale, missed * scale
+        no_number = np.array(
+            [_touched(*pair) for pair in zip(self.situations, claims, strict=True)], dtype=np.bool_
+        )
+        if claims[0].kind == "completeness":
+            no_number, prior = np.ones(self.shape, dtype=np.bool_), np.full(self.shape, np.nan)
+        posterior = np.where(no_number, np.nan, missed / (1 - prior + missed))
+        return _Answer(whole, by_stratum, no_number, posterior, prior)
 
 
-def _assess_claim(situation: Situation, claim: Claim) -> ClaimAssessment:
-    """Go through a claim stratum by stratum, so that only envelopes are kept of what was computed."""
-    numbers: dict[str, list[int]] = {}
-    for number, scenario in enumerate(situation.scenarios):
-        if scenario.claim == claim.name:
-            numbers.setdefault(scenario.stratum, []).append(number)
-    total = sum(situation.scenarios[number].weight for group in numbers.values() for number in group)
-    whole = _Envelope(situation, claim)
-    by_stratum: dict[str, Mapping[str, Curve]] = {}
-    finished, missed = np.zeros(situation.times.shape), np.zeros(situation.times.shape)
-    for stratum in claim.strata if claim.kind != "completeness" else ():
-        own = _Envelope(situation, claim)
-        factors: LifeFactors | None = None
-        for number in numbers.get(stratum, ()):
-            sweep = Sweep(situation, claim, situation.scenarios[number], factors)
-            factors = sweep.life_factors
-            track = sweep.run()
-            own.take(number, track)
-            share = situation.scenarios[number].weight / total
-            finished += share * track.finished
-            missed += share * track.missed
-        by_stratum[stratum] = own.curves(_touched(situation, claim, stratum))
-        whole.take_all(own)
-    return _with_belief(situation, claim, whole, by_stratum, (finished, missed))
+def _prior_of_cells(road: Road, claims: Sequence[Claim]) -> FloatArray:
+    """Prior probability of a start between each grid point and the one before it, (rows, starts) [1].
+
+    The defects of a scenario of the past are there, if it is true at all.
+    """
+    starts = road.grid.starts
+    if road.scenarios[0].past:
+        return np.ones(starts.shape)
+    hazard = np.array([claim.prior.hazard for claim in claims])[:, None]
+    since = np.array([claim.since for claim in claims])[:, None]
+    # Starts that only fill a row up are given its first.
+    chance = -np.expm1(-hazard * (np.where(np.isfinite(starts), starts, since) - since))
+    cells = np.zeros(starts.shape)
+    cells[:, 1:] = np.where(np.isfinite(starts[:, 1:]), np.diff(chance, axis=1), 0.0)
+    if road.grid.allowed is not None:
+        cells[:, 1:] *= road.grid.allowed[:, 1:] & road.grid.allowed[:, :-1]
+    return cells
 
 
-def _with_belief(
-    situation: Situation,
-    claim: Claim,
-    whole: _Envelope,
-    by_stratum: Mapping[str, Mapping[str, Curve]],
-    chances: tuple[FloatArray, FloatArray],
-) -> ClaimAssessment:
-    """Put the posterior beside the curves; chances: of a finished scenario, and of a missed one [1]."""
-    finished, missed = chances
-    scale = claim.prior.probability if claim.kind == "past" else 1.0
-    prior, missed = finished * scale, missed * scale
-    open_anomalies = _open_anomalies(situation, claim)
-    no_number = np.array([bool(names) for names in open_anomalies])
-    if claim.kind == "completeness":
-        no_number, prior = np.ones(no_number.shape, dtype=np.bool_), np.full(prior.shape, np.nan)
+def _touched(situation: Situation, claim: Claim, stratum: str | None = None) -> NDArray[np.bool_]:
+    """Whether an open anomaly touches a claim, or a stratum of it, at each time."""
+    touched = np.zeros(situation.times.shape, dtype=np.bool_)
+    for one in situation.contradictions:
+        if claim.name in one.claims and (stratum is None or stratum in one.strata):
+            touched |= one.is_open(situation.times)
+    return touched
+
+
+def _assessment(situation: Situation, claim: Claim, answer: _Answer) -> ClaimAssessment:
+    by_stratum = {
+        stratum: _curves(envelope, _touched(situation, claim, stratum))
+        for stratum, envelope in answer.by_stratum.items()
+    }
     return ClaimAssessment(
         claim=claim.name,
-        curves=whole.curves(no_number),
+        curves=_curves(answer.whole, answer.no_number[0]),
         by_stratum=by_stratum,
-        posterior=np.where(no_number, np.nan, missed / (1 - prior + missed)),
-        prior=prior,
-        contradicted=open_anomalies,
+        posterior=answer.posterior[0],
+        prior=answer.prior[0],
+        contradicted=_open_anomalies(situation, claim),
     )
+
+
+def _curves(envelope: Envelope, no_number: NDArray[np.bool_]) -> dict[str, Curve]:
+    starts = envelope.start or {}
+    return {
+        name: Curve(
+            name,
+            envelope.assurance(name, no_number)[0],
+            envelope.binding[name][0].astype(np.intp),
+            starts[name][0],
+        )
+        for name in envelope.names
+    }
 
 
 def _open_anomalies(situation: Situation, claim: Claim) -> tuple[tuple[str, ...], ...]:
@@ -144,71 +280,23 @@ def _open_anomalies(situation: Situation, claim: Claim) -> tuple[tuple[str, ...]
     return tuple(tuple(name for name, at in is_open if at[number]) for number in range(situation.times.size))
 
 
-def _touched(situation: Situation, claim: Claim, stratum: str) -> NDArray[np.bool_]:
-    touched = np.zeros(situation.times.shape, dtype=np.bool_)
-    for one in situation.contradictions:
-        if claim.name in one.claims and stratum in one.strata:
-            touched |= one.is_open(situation.times)
-    return touched
+def _empty(situation: Situation, claim: Claim, draws: int) -> ClaimBundle:
+    names, shape = curve_names(situation, claim), (draws, situation.times.size)
+    return ClaimBundle(
+        claim=claim.name,
+        curves={name: np.empty(shape) for name in names},
+        binding={name: np.empty(shape, dtype=np.int32) for name in names},
+        posterior=np.empty(shape),
+        prior=np.empty(shape),
+    )
 
 
-def nondetection(
-    situation: Situation, scenario: Scenario, starts: FloatArray, time: float, curve: str
-) -> FloatArray:
-    """Compute the non-detection beta of one scenario for given starts at one time of assessment.
-
-    The plain form of what `assess` follows through time. starts [d], shape (n,), each finished by the
-    time [d]. curve: 'in hand', 'latent', 'timely', or a package by its name or by that of its curve.
-
-    Returns beta, shape (n,) [1]. Raises UnknownName if the situation has no such package.
-    """
-    starts = np.asarray(starts, dtype=np.float64)
-    if curve == TIMELY:
-        return _timely_nondetection(situation, scenario, starts, time)
-    package = None if curve in (IN_HAND, LATENT) else _package(situation, curve)
-    watched = frozenset(watch.measure for watch in scenario.watches)
-    collects = watched if curve == LATENT else package.collects if package else frozenset[str]()
-    times = np.full(starts.shape, time)
-    beta = surveillance_at(situation, scenario, View(time, collects), starts, times)
-    beta = beta * _verification(situation, scenario, starts, time)
-    if package is not None:
-        beta = beta * package_factor(situation, scenario, package, time)
-    return beta
+def _put(bundle: ClaimBundle, which: Sequence[int], answer: _Answer) -> None:
+    for name in bundle.curves:
+        bundle.curves[name][which] = answer.whole.assurance(name, answer.no_number)
+        bundle.binding[name][which] = answer.whole.binding[name]
+    bundle.posterior[which] = answer.posterior
+    bundle.prior[which] = answer.prior
 
 
-def _package(situation: Situation, name: str) -> Package:
-    for package in situation.packages:
-        if package.name in (name, package_of(name)):
-            return package
-    known = ", ".join(package.name for package in situation.packages) or "none"
-    raise UnknownName(f"no package '{name}' is in the situation; it has {known}")
-
-
-def _verification(situation: Situation, scenario: Scenario, starts: FloatArray, time: float) -> FloatArray:
-    beta = np.ones(starts.shape)
-    for check in situation.checks:
-        if check.stratum == scenario.stratum and check.time < time:
-            beta *= check_factor(scenario, check, starts)
-    return beta
-
-
-def _timely_nondetection(
-    situation: Situation, scenario: Scenario, starts: FloatArray, time: float
-) -> FloatArray:
-    claim = next(claim for claim in situation.claims if claim.name == scenario.claim)
-    finish = starts + scenario.duration if not scenario.past else np.full(starts.shape, -np.inf)
-    # What comes into hand exactly when the goal runs out is still in time, so look just after that moment.
-    until = np.minimum(time, np.nextafter(finish + claim.timeliness[scenario.stratum], np.inf))
-    changes = {-np.inf, np.inf}
-    for watch in scenario.watches:
-        for life in situation.records[watch.measure].lives:
-            changes.update(change_times(life))
-    changes.update(check.time for check in situation.checks)
-    epoch = np.searchsorted(np.array(sorted(changes)), until, side="left")
-    beta = np.ones(starts.shape)
-    for number in np.unique(epoch):
-        which = epoch == number
-        known_by = float(until[which].min())
-        seen = surveillance_at(situation, scenario, View(known_by), starts[which], until[which])
-        beta[which] = seen * _verification(situation, scenario, starts[which], known_by)
-    return beta
+__all__ = ["assess", "assess_many", "curve_names", "nondetection"]

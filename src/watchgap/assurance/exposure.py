@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from watchgap.assurance.engine import nondetection
-from watchgap.assurance.grid import start_grid
+from watchgap.assurance.grid import finished_starts
 from watchgap.assurance.names import IN_HAND
+from watchgap.assurance.plain import nondetection
 from watchgap.assurance.record import Claim, Exposure, FloatArray, Scenario, Situation
 
 # The joint search over strata works on this many equal parts of the log non-detection that may be spent.
@@ -74,9 +74,7 @@ def _most_items(situation: Situation, scenario: Scenario) -> int:
 
 def _best_start(situation: Situation, scenario: Scenario, curve: str) -> tuple[float, float]:
     """Greatest non-detection over the finished starts, and the start that has it; -1 if there is none."""
-    grid = start_grid(situation, scenario)
-    finished = int(grid.finished_by(situation.times[-1:])[0])
-    starts = grid.starts[:finished][grid.allowed[:finished]]
+    starts = finished_starts(situation, scenario)
     if starts.size == 0:
         return -1.0, float("nan")
     beta = nondetection(situation, scenario, starts, float(situation.times[-1]), curve)

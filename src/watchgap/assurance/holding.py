@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf, nextafter
 
-from watchgap.coverage.lanes import knowledge_at
+from watchgap.coverage.lanes import bounds_at
 from watchgap.coverage.record import Holding, Life
 from watchgap.detection.record import LifeKnowledge
 
@@ -30,54 +30,54 @@ class Counted:
     stretches: tuple[CountedStretch, ...]
 
 
-def counted(life: Life, time: float, *, collected: bool, failed: frozenset[str]) -> Counted | None:
-    """Say what counts of a life at a time [d].
-
-    collected: whether everything that still exists is taken as collected at that time. failed: custody
-    periods whose record is not complete and authentic. None if nothing counts.
-    """
-    kept = [
-        stretch
-        for holding in life.holdings
-        if holding.custody not in failed and (stretch := _stretch(holding, time, collected)) is not None
-    ]
-    return Counted(knowledge_at(life, time), _merged(kept)) if kept else None
-
-
 def states_of(
     life: Life, *, collected: bool, failed: frozenset[str]
 ) -> tuple[tuple[float, Counted | None], ...]:
-    """Say what counts of a life from each time [d] at which that changes; the first is minus infinity."""
+    """Say what counts of a life from each time [d] at which that changes; the first is minus infinity.
+
+    collected: whether everything that still exists is taken as collected at that time. failed: custody
+    periods whose record is not complete and authentic. None where nothing counts.
+    """
+    kept = [holding for holding in life.holdings if holding.custody not in failed]
     states: list[tuple[float, Counted | None]] = []
+    last: tuple[object, ...] | None = None
     for change in sorted({-inf, *change_times(life)} - {inf}):
-        state = counted(life, nextafter(change, inf), collected=collected, failed=failed)
-        if not states or states[-1][1] != state:
-            states.append((change, state))
+        time = nextafter(change, inf)
+        stretches = [one for holding in kept if (one := _stretch(holding, time, collected)) is not None]
+        # Records are made only of what is new: an ensemble asks this for every life of every draw.
+        now = (bounds_at(life, time), stretches) if stretches else ()
+        if now != last:
+            last = now
+            states.append((change, _counted(*now) if now else None))
     return tuple(states)
 
 
-def _stretch(holding: Holding, time: float, collected: bool) -> CountedStretch | None:
+_Stretch = tuple[float, float, float]
+
+
+def _stretch(holding: Holding, time: float, collected: bool) -> _Stretch | None:
+    """What counts of one stretch of record: its begin, its end and its lag [d]."""
     if holding.lag is None:
         reached = holding.in_hand < time and holding.in_hand <= holding.lost
         exists = collected and holding.lost >= time
-        return CountedStretch(holding.begins, holding.ends) if reached or exists else None
+        return (holding.begins, holding.ends, 0.0) if reached or exists else None
     if holding.lost >= time:
-        return CountedStretch(holding.begins, holding.ends, 0.0 if collected else holding.lag)
+        return holding.begins, holding.ends, 0.0 if collected else holding.lag
     # What had arrived before the rest was lost is in hand for good.
     ends = min(holding.ends, holding.lost - holding.lag)
-    return CountedStretch(holding.begins, ends) if ends > holding.begins else None
+    return (holding.begins, ends, 0.0) if ends > holding.begins else None
 
 
-def _merged(stretches: list[CountedStretch]) -> tuple[CountedStretch, ...]:
+def _counted(bounds: tuple[float, float], stretches: list[_Stretch]) -> Counted:
     merged: list[CountedStretch] = []
-    for one in stretches:
+    for begins, ends, lag in stretches:
         last = merged[-1] if merged else None
         # Stretches that touch are one look-out: a camera draws no new phase because a film was taken.
-        if last is not None and last.ends == one.begins and last.lag == one.lag:
-            merged[-1] = CountedStretch(last.begins, one.ends, one.lag)
+        if last is not None and last.ends == begins and last.lag == lag:
+            merged[-1] = CountedStretch(last.begins, ends, lag)
         else:
-            merged.append(one)
-    return tuple(merged)
+            merged.append(CountedStretch(begins, ends, lag))
+    return Counted(LifeKnowledge(*bounds), tuple(merged))
 
 
 def change_times(life: Life) -> Iterator[float]:

@@ -255,3 +255,27 @@ class Assessment:
 
     times: FloatArray
     claims: Mapping[str, ClaimAssessment]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimBundle:
+    """The answers of many draws about one claim.
+
+    curves: assurance [1] by curve name, (draws, times), NaN where there is no number. binding: by curve name,
+    the position of the scenario that attains it, (draws, times), -1 where no scenario could be finished.
+    posterior, prior: as of one assessment, (draws, times) [1].
+    """
+
+    claim: str
+    curves: Mapping[str, FloatArray]
+    binding: Mapping[str, NDArray[np.intp]]
+    posterior: FloatArray
+    prior: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The engine's answers for many draws: one ClaimBundle for each claim, at the times [d] of all draws."""
+
+    times: FloatArray
+    claims: Mapping[str, ClaimBundle]

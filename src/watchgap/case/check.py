@@ -1,11 +1,14 @@
 """Holds the numbers and days of a case against each other: what cannot be together."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from watchgap.base.errors import Fault
 from watchgap.case.document import Document, Place
+from watchgap.case.names import choose_from
 from watchgap.case.numbers import goal_of, items_needed, median, population_of
-from watchgap.case.record import Case, Claim, Route, Stratum
+from watchgap.case.record import Case, Claim, Correlation, Route, Stratum
+from watchgap.case.unknowns import unknown_quantities
 from watchgap.tables import significant_quantities, timeliness_goals
 
 LONGEST_PERIOD = 36_525
@@ -17,6 +20,7 @@ Complaint = tuple[Place, str, str]
 def check_case(case: Case, document: Document) -> tuple[Fault, ...]:
     """List every fault of a well-formed case that `check_names` does not see, with its line."""
     complaints = [*_period(case), *_strata(case), *_claims(case), *_measures(case), *_packages(case)]
+    complaints += [*_perils(case), *_correlations(case)]
     for position, route in enumerate(case.routes):
         complaints += [*_route(route, ("routes", position)), *_goals(case, route, ("routes", position))]
     return tuple(sorted({document.fault(*complaint) for complaint in complaints}))
@@ -159,3 +163,53 @@ def _packages(case: Case) -> Iterator[Complaint]:
                 problem = f"the sample of {sample} is larger than stratum '{planned.stratum}'"
                 place = ("packages", position, "activities", number, "sample")
                 yield place, problem, f"it has {population} items"
+
+
+def _perils(case: Case) -> Iterator[Complaint]:
+    kinds = {measure.id: measure.kind for measure in case.measures}
+    for position, peril in enumerate(case.perils):
+        place = ("perils", position)
+        for name in peril.loses:
+            if kinds.get(name) == "imagery":
+                problem = f"imagery '{name}' is sent at once, and no peril at its place can lose it"
+                yield (*place, "loses"), problem, "name measures whose record lies at the place"
+        if peril.day is not None:
+            for day in peril.day.days:
+                if abs((day - case.period.first).days) > LONGEST_PERIOD:
+                    problem = f"the day {day} is more than a century from the period"
+                    yield (*place, "day"), problem, "correct the year"
+
+
+def _correlations(case: Case) -> Iterator[Complaint]:
+    known = {unknown.name for unknown in unknown_quantities(case)} if case.correlations else frozenset[str]()
+    taken: dict[str, str] = {}
+    for position, one in enumerate(case.correlations):
+        place = ("correlations", position)
+        for number, name in enumerate(one.unknowns):
+            if name not in known:
+                near = get_close_matches(name, known, n=3, cutoff=0.4)
+                remedy = f"did you mean {' or '.join(near)}?" if near else choose_from(known, "leave it out")
+                problem = f"'{name}' is not an unknown of this case"
+                yield (*place, "unknowns", number), problem, remedy
+            elif name in taken:
+                problem = f"the unknown '{name}' is already in correlation '{taken[name]}'"
+                yield (
+                    (*place, "unknowns", number),
+                    problem,
+                    "put all that depend on one another in one matrix",
+                )
+            taken.setdefault(name, one.id)
+        yield from _possible(one, place)
+
+
+def _possible(one: Correlation, place: Place) -> Iterator[Complaint]:
+    # Few cases have correlations, and only they need the numerics.
+    from watchgap.base.correlation import ROUNDING, least_eigenvalue, normal_correlation
+
+    least = least_eigenvalue(normal_correlation(one.rows))
+    if least < -ROUNDING * len(one.unknowns):
+        problem = (
+            f"the correlations contradict one another (not positive semidefinite, eigenvalue {least:.3g})"
+        )
+        field = "rank" if one.matrix is None else "matrix"
+        yield (*place, field), problem, "bring them nearer to 0 until no three of them exclude each other"

@@ -12,7 +12,7 @@ from watchgap.case.document import Document, Place
 
 GROUPS = (
     "facilities", "points", "evidence", "strata", "claims", "concealments", "routes", "measures", "custodies",
-    "instruments", "activities", "packages", "actors",
+    "instruments", "activities", "packages", "perils", "correlations", "actors",
 )  # fmt: skip
 
 # Where names stand, `*` for every item of a list, and the group in which what they name is declared. Where
@@ -34,6 +34,8 @@ _REFERENCES = (
     ("packages.*.collects", "measures"),
     ("packages.*.activities.*.activity", "activities"),
     ("packages.*.activities.*.stratum", "strata"),
+    ("perils.*.destroys", "evidence"),
+    ("perils.*.loses", "measures"),
 )
 
 _LISTED = 12

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from watchgap.base.distributions import Distribution, Empirical, Pert, Triangular, Uniform
 from watchgap.base.time import parse_day
 from watchgap.case.quantity import (
     Alternative,
@@ -16,7 +17,9 @@ from watchgap.case.quantity import (
     Grade,
     HandlingRate,
     Hazard,
+    Key,
     Name,
+    Number,
     PositiveDuration,
     PositiveMass,
     Probability,
@@ -356,6 +359,8 @@ class Activity(Strict):
 
     detection: recognition of a defective item by concealment; or instrument: the id of the instrument that
     gives it. needs: evidence without which recognition falls to `without` (0 for what is not listed).
+    false_alarm: the probability that a sound item is taken for a defective one; an instrument has its own.
+    pace: how many items can be done in a day.
     """
 
     id: Name
@@ -366,6 +371,8 @@ class Activity(Strict):
     without: dict[Name, Probability] = Field(default_factory=dict)
     fixed_effort: Effort
     effort_per_item: EffortPerItem
+    false_alarm: Probability | None = None
+    pace: HandlingRate | None = None
     source: Sources
 
     @model_validator(mode="after")
@@ -373,6 +380,9 @@ class Activity(Strict):
         if (self.detection is None) == (self.instrument is None):
             problem = "the activity needs one origin of its recognition"
             raise fault(problem, "give `detection` or `instrument`")
+        if self.instrument is not None and self.false_alarm is not None:
+            problem = "the activity has a false-alarm rate beside that of its instrument"
+            raise fault(problem, "leave `false_alarm` to the instrument")
         return self
 
 
@@ -399,6 +409,122 @@ class Package(Strict):
     activities: TupleOf[PackageActivity] = ()
     source: Sources
     grade: Grade
+
+
+class UncertainDay(Strict):
+    """A day that is not known: equally likely in an interval, triangular, PERT, or one of a list."""
+
+    uniform: TupleOf[Day] | None = None
+    triangular: TupleOf[Day] | None = None
+    pert: TupleOf[Day] | None = None
+    empirical: TupleOf[Day] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_well_formed_day(self) -> "UncertainDay":
+        counts = {"uniform": 2, "triangular": 3, "pert": 3, "empirical": None}
+        stated = [form for form in counts if getattr(self, form) is not None]
+        if len(stated) != 1:
+            remedy = f"state it as exactly one of {', '.join(counts)}"
+            raise fault(f"the day is stated as {' and '.join(stated) or 'nothing'}", remedy)
+        days, wanted = self.days, counts[stated[0]]
+        if len(days) != (wanted or max(len(days), 1)):
+            raise fault(f"{stated[0]} has {len(days)} days", f"give it {wanted or 'at least one'}")
+        if wanted and list(days) != sorted(days):
+            listed = ", ".join(str(day) for day in sorted(days))
+            raise fault(f"the days of {stated[0]} are not in order", f"write them as {listed}")
+        return self
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that the distribution is made of."""
+        return self.uniform or self.triangular or self.pert or self.empirical or ()
+
+    def counted_from(self, origin: date) -> Distribution:
+        """The day as a distribution of days [d] since an origin."""
+        counted = [float((day - origin).days) for day in self.days]
+        if self.uniform is not None:
+            return Uniform(*counted)
+        if self.triangular is not None:
+            return Triangular(*counted)
+        if self.pert is not None:
+            return Pert(*counted)
+        return Empirical(counted)
+
+
+class Peril(Strict):
+    """Something that may yet destroy evidence or records, at a day that is not known or by a hazard.
+
+    destroys: evidence that is lost by it; loses: measures whose record is lost with it, as far as it is not
+    in hand by then. since: the day from which the hazard holds.
+    """
+
+    id: Name
+    text: Sentence
+    kind: Literal["refuelling", "overwriting", "movement", "expiry", "other"]
+    destroys: Names = ()
+    loses: Names = ()
+    day: UncertainDay | None = None
+    hazard: Hazard | None = None
+    since: Day | None = None
+    source: Sources
+    grade: Grade
+    rationale: Sentence | None = None
+
+    @model_validator(mode="after")
+    def _is_one_event(self) -> "Peril":
+        if (self.day is None) == (self.hazard is None):
+            raise fault("the peril needs one form", "give either `day` or `hazard`")
+        if self.since is not None and self.hazard is None:
+            raise fault("`since` belongs to a hazard", "remove it, the day says when")
+        if not self.destroys and not self.loses:
+            raise fault("the peril destroys nothing", "name evidence in `destroys` or measures in `loses`")
+        if self.grade == "D" and self.rationale is None:
+            raise fault("a peril of grade D has no rationale", "say in `rationale` why it was assumed")
+        return self
+
+
+class Correlation(Strict):
+    """Unknowns that do not vary freely of one another, by their rank correlation.
+
+    unknowns: names as `watchgap sensitivity --list` prints them. rank: one rank correlation for every pair;
+    matrix: a whole matrix of them. With rank 1 the unknowns are one and the same, seen at several places.
+    """
+
+    id: Name
+    text: Sentence
+    unknowns: Annotated[tuple[Key, ...], Field(strict=False, min_length=2)]
+    rank: Annotated[float, Field(ge=-1, le=1)] | None = None
+    matrix: TupleOf[TupleOf[Number]] | None = None
+    source: Sources
+    grade: Grade
+    rationale: Sentence | None = None
+
+    @model_validator(mode="after")
+    def _is_one_square_matrix(self) -> "Correlation":
+        if (self.rank is None) == (self.matrix is None):
+            raise fault("the correlation needs one form", "give either `rank` or `matrix`")
+        if self.grade == "D" and self.rationale is None:
+            raise fault("a correlation of grade D has no rationale", "say in `rationale` why it was assumed")
+        size = len(self.unknowns)
+        if self.matrix is not None and [len(row) for row in self.matrix] != [size] * size:
+            raise fault(
+                "the matrix is not square", f"give {size} rows of {size} numbers, one for each unknown"
+            )
+        for one, row in enumerate(self.matrix or ()):
+            for other, number in enumerate(row):
+                same = number == (self.matrix or ())[other][one]
+                if not -1 <= number <= 1 or (one == other and number != 1) or not same:
+                    problem = f"row {one + 1}, column {other + 1} of the matrix is {number:g}"
+                    raise fault(problem, "keep it symmetric, from -1 to 1, with 1 on the diagonal")
+        return self
+
+    @property
+    def rows(self) -> tuple[tuple[float, ...], ...]:
+        """The rank correlations as a whole matrix."""
+        if self.matrix is not None:
+            return self.matrix
+        size, rank = range(len(self.unknowns)), 0.0 if self.rank is None else self.rank
+        return tuple(tuple(1.0 if one == other else rank for other in size) for one in size)
 
 
 class Actor(Strict):
@@ -437,5 +563,7 @@ class Case(Strict):
     instruments: TupleOf[InstrumentUse] = ()
     activities: TupleOf[Activity] = ()
     packages: TupleOf[Package] = ()
+    perils: TupleOf[Peril] = ()
+    correlations: TupleOf[Correlation] = ()
     actors: TupleOf[Actor] = ()
     conflicts: TupleOf[Conflict] = ()

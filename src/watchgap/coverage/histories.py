@@ -164,7 +164,8 @@ class _History:
             self.now.holdings = _collected(self.now.holdings, in_hand)
             # What an earlier visit left where it was comes with it; a seal that was left is another seal.
             for number, life in enumerate(() if self.seal else self.lives):
-                self.lives[number] = replace(life, holdings=tuple(_collected(life.holdings, in_hand)))
+                if any(_waits(holding) for holding in life.holdings):
+                    self.lives[number] = replace(life, holdings=tuple(_collected(life.holdings, in_hand)))
 
     def stop(self, time: float) -> None:
         """The device stops from outside; what it holds stays with it until somebody collects it."""
@@ -229,7 +230,10 @@ def _waits(holding: Holding) -> bool:
 
 
 def _collected(holdings: Iterable[Holding], in_hand: float) -> list[Holding]:
-    return [replace(one, in_hand=in_hand) if _waits(one) else one for one in holdings]
+    return [
+        Holding(one.begins, one.ends, in_hand=in_hand, custody=one.custody) if _waits(one) else one
+        for one in holdings
+    ]
 
 
 def _lost(holdings: Iterable[Holding], time: float) -> list[Holding]:

@@ -7,6 +7,7 @@ functioned is not known; the stretch then carries the probability that it did).
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 
@@ -34,15 +35,22 @@ def timelines(case: Case, records: dict[str, MeasureRecord], time: float) -> tup
 
 
 def knowledge_at(life: Life, time: float) -> LifeKnowledge:
-    """Combine all that was found of a life before a time into bounds on its length [d].
+    """Combine all that was found of a life before a time into bounds on its length [d]."""
+    return LifeKnowledge(*bounds_at(life, time))
+
+
+def bounds_at(life: Life, time: float) -> tuple[float, float]:
+    """The ages [d] that a life is known by a time to have reached, and to have been dead by.
 
     The one rule of the house for this; rooms that compute from lives call it.
     """
-    known = [finding for finding in life.findings if finding.known < time]
-    alive = max((finding.alive_until for finding in known), default=life.begins)
-    dead = min((finding.dead_by for finding in known), default=np.inf)
-    alive_until = max(0.0, alive - life.begins)
-    return LifeKnowledge(alive_until, max(alive_until, dead - life.begins))
+    begins = life.begins
+    alive, dead = begins, inf
+    for finding in life.findings:
+        if finding.known < time:
+            alive, dead = max(alive, finding.alive_until), min(dead, finding.dead_by)
+    alive_until = alive - begins
+    return alive_until, max(alive_until, dead - begins)
 
 
 def _stretches(record: MeasureRecord, time: float) -> Iterator[Stretch]:

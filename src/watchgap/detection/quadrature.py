@@ -17,9 +17,7 @@ from numpy.polynomial.legendre import legvander
 from numpy.typing import NDArray
 from scipy.special import roots_legendre
 
-from watchgap.detection.lives import FloatArray
-
-IntArray = NDArray[np.int64]
+from watchgap.detection.lives import FloatArray, IntArray
 
 _POINTS = 8
 # Each lower rule uses some points of the Gauss rule and two at the ends: a rise between an end and the next
@@ -32,23 +30,26 @@ _END = 1e-6
 # accepted rule is orders of magnitude smaller than the disagreement.
 _SHARE = 1e-10
 _NEGLIGIBLE = 1e-16
-# The first panel spans about this many e-foldings of the density; those beyond the last matter no more.
-_FIRST_FOLDINGS = 8.0
+# The first panel spans at most this many e-foldings of the density: a slow rise needs no second one.
+_FIRST_FOLDINGS = 64.0
+# What lies beyond so many matters no more.
 _LAST_FOLDINGS = 40.0
-_PANELS_AT_ONCE = 16384
+_PANELS_AT_ONCE = 8192
+
+Probability = Callable[[IntArray, FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """A density that falls by one factor from unit to unit: unit [d], decay per unit [1], height at 0 [1/d].
+    """Densities, one for each owner, that fall by one factor from unit to unit.
 
-    Smooth densities fall exponentially within a unit as well; others are level within it and step down
-    between units.
+    unit [d] and height at 0 [1/d], (owners,); decay per unit [1], one for all. Smooth densities fall
+    exponentially within a unit as well; others are level within it and step down between units.
     """
 
-    unit: float
+    unit: FloatArray
     decay: float
-    height: float
+    height: FloatArray
     smooth: bool
 
     @property
@@ -60,10 +61,6 @@ class Density:
     def units_that_matter(self) -> int:
         """Number of units after which the density has fallen below any accuracy asked for."""
         return max(1, int(np.ceil(_LAST_FOLDINGS / self.decay)))
-
-    def at_unit(self, index: FloatArray) -> FloatArray:
-        """Density at the start of a unit of this index, [1/d]."""
-        return self.height * np.exp(-self.decay * index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,36 +116,37 @@ def panels_over(density: Density, spans: Spans) -> Panels:
     Panels
         In no particular order. [d]
     """
+    own = density.unit[spans.owner]
     if density.smooth:
-        head, first = np.zeros_like(spans.start), spans.start / density.unit
-        count = np.floor((spans.stop - spans.start) / density.unit)
+        head, first = np.zeros_like(spans.start), spans.start / own
+        count = np.floor((spans.stop - spans.start) / own)
     else:
-        first = np.ceil(spans.start / density.unit)
-        head = np.minimum(first * density.unit, spans.stop) - spans.start
-        count = np.maximum(np.floor(spans.stop / density.unit) - first, 0.0)
+        first = np.ceil(spans.start / own)
+        head = np.minimum(first * own, spans.stop) - spans.start
+        count = np.maximum(np.floor(spans.stop / own) - first, 0.0)
     kept = np.minimum(count, density.units_that_matter)
-    after = spans.start + head + kept * density.unit
+    # One panel that is longer than need be costs less than several that are not.
+    kept = np.where(count >= 2**density.first_rung, np.maximum(kept, 2**density.first_rung), kept)
+    after = spans.start + head + kept * own
     rest = np.where(kept < count, 0.0, spans.stop - after)
     whole, place, rung = _chains(kept.astype(np.int64), density.first_rung)
     heads, rests = np.flatnonzero(head > 0.0), np.flatnonzero(rest > 0.0)
     index = np.concatenate([heads, whole, rests])
     left = np.concatenate(
-        [spans.start[heads], (spans.start + head)[whole] + place * density.unit, after[rests]]
+        [spans.start[heads], (spans.start + head)[whole] + place * own[whole], after[rests]]
     )
-    width = np.concatenate([head[heads], np.ldexp(density.unit, rung), rest[rests]])
+    width = np.concatenate([head[heads], np.ldexp(own[whole], rung), rest[rests]])
     unit = np.concatenate([first[heads] - 1.0, first[whole] + place, (first + kept)[rests]])
     return Panels(
         owner=spans.owner[index],
         left=spans.begin[index] + left,
         width=width,
         rung=np.concatenate([np.zeros_like(heads), rung, np.zeros_like(rests)]),
-        amplitude=spans.scale[index] * density.at_unit(unit),
+        amplitude=spans.scale[index] * density.height[spans.owner[index]] * np.exp(-density.decay * unit),
     )
 
 
-def integrate(
-    panels: Panels, density: Density, *, probability: Callable[[FloatArray], FloatArray], known: FloatArray
-) -> FloatArray:
+def integrate(panels: Panels, density: Density, *, probability: Probability, known: FloatArray) -> FloatArray:
     """Sum over the panels of each owner of the integral of density times probability.
 
     Each panel is evaluated with a Gauss rule and two lower ones at the same points; where they differ by more
@@ -158,7 +156,8 @@ def integrate(
     ----------
     panels : the panels. [d]
     density : the density whose units the panels are made of. [1/d]
-    probability : of being dead by each age [d], never falling and smooth inside each panel. [1]
+    probability : of the owner of each panel being dead by each age [d], (panels,) and (panels, nodes), never
+        falling and smooth inside each panel. [1]
     known : what each owner's expectation is made of besides, (owners,); it sets the accuracy needed. [1]
 
     Returns
@@ -208,20 +207,24 @@ def _binary_log(whole: IntArray) -> IntArray:
     return np.frexp(whole.astype(np.float64))[1].astype(np.int64) - 1
 
 
-def _estimates(
-    panels: Panels, density: Density, probability: Callable[[FloatArray], FloatArray]
-) -> FloatArray:
+def _estimates(panels: Panels, density: Density, probability: Probability) -> FloatArray:
     """The integral over each panel by the Gauss rule and by each lower rule, (panels, rules)."""
-    estimates = np.empty((panels.owner.size, 1 + len(_SHARED_POINTS)))
-    for rung in np.unique(panels.rung):
-        nodes, weights = _rule(density.decay, density.smooth, int(rung))
-        members = np.flatnonzero(panels.rung == rung)
-        for block in np.split(members, range(_PANELS_AT_ONCE, members.size, _PANELS_AT_ONCE)):
-            offset = panels.width[block, None] * nodes
-            values = probability(panels.left[block, None] + offset)
-            if density.smooth and rung == 0:
-                values = values * np.exp(-density.decay / density.unit * offset)
-            estimates[block] = (panels.amplitude[block] * panels.width[block])[:, None] * (values @ weights)
+    rungs = np.unique(panels.rung)
+    rules = [_rule(density.decay, density.smooth, int(rung)) for rung in rungs]
+    nodes = np.array([nodes for nodes, _ in rules])
+    rule = np.searchsorted(rungs, panels.rung)
+    estimates = np.empty((rule.size, 1 + len(_SHARED_POINTS)))
+    for first in range(0, rule.size, _PANELS_AT_ONCE):
+        some = slice(first, first + _PANELS_AT_ONCE)
+        owner, offset = panels.owner[some], panels.width[some, None] * nodes[rule[some]]
+        values = probability(owner, panels.left[some, None] + offset)
+        if density.smooth:
+            parts = np.flatnonzero(panels.rung[some] == 0)
+            values[parts] *= np.exp(-density.decay * offset[parts] / density.unit[owner[parts], None])
+        for number, (_, weights) in enumerate(rules):
+            mine = np.flatnonzero(rule[some] == number)
+            estimates[first + mine] = values[mine] @ weights
+    estimates *= (panels.amplitude * panels.width)[:, None]
     return estimates
 
 
@@ -230,7 +233,7 @@ def _halves(panels: Panels, density: Density) -> Panels:
     half = 0.5 * panels.width
     units = np.where(panels.rung > 0, np.ldexp(0.5, panels.rung), 0.0)
     if density.smooth:
-        units = half / density.unit
+        units = half / density.unit[panels.owner]
     return Panels(
         owner=np.tile(panels.owner, 2),
         left=np.concatenate([panels.left, panels.left + half]),

@@ -5,13 +5,15 @@ dies; all pieces in one life share that one death, so they are joined inside one
 """
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import xlog1py
 
 from watchgap.base.errors import OutOfRange
-from watchgap.detection.lives import FloatArray, breaks, death_probability
+from watchgap.detection.lives import FloatArray, IntArray, Lives
 from watchgap.detection.quadrature import Density, Spans, integrate, panels_over
 from watchgap.detection.ranges import require_recognition
 from watchgap.detection.record import (
@@ -32,8 +34,56 @@ _ROUNDING = 1e-9
 # Non-detection below this no longer changes an expectation that is accurate to 1e-14.
 _NEGLIGIBLE = 1e-17
 _STEADY_SHARE = 1e-12
-# Columns are worked on in groups of about this many smooth stretches, which bounds the memory.
-_STRETCHES_AT_ONCE = 8192
+# Logarithm of a non-detection that no later part of a record can change by anything that counts.
+_OVER = -45.0
+# Columns are worked on in groups of this many, which bounds the memory.
+_COLUMNS_AT_ONCE = 16384
+
+_RATE = "rate of a response is {} /d, not a finite number of at least 0"
+_SPACING = "spacing of looks is {} d, not a number above 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviours:
+    """How many devices respond to one piece of a record: responses of one kind.
+
+    numbers: the fields of the response, (fields, devices).
+    """
+
+    kind: type[Response]
+    numbers: FloatArray
+
+    @classmethod
+    def of(cls, kind: type[Response], numbers: FloatArray) -> Self:
+        """Take responses together. Raises OutOfRange if a number describes no measure."""
+        if kind is ExponentialResponse:
+            _refuse(numbers[0], ~((numbers[0] >= 0.0) & (numbers[0] < np.inf)), _RATE)
+        else:
+            for recognition in numbers[-1][~((numbers[-1] >= 0.0) & (numbers[-1] <= 1.0))]:
+                require_recognition(float(recognition))
+            if kind is SteppedResponse:
+                _refuse(numbers[0], ~(numbers[0] > 0.0), _SPACING)
+        return cls(kind, numbers)
+
+    def chosen(self, device: IntArray) -> Self:
+        """The devices of these positions; one may be wanted many times."""
+        return type(self)(self.kind, self.numbers[:, device])
+
+
+def numbers_of_response(response: Response) -> FloatArray:
+    """The numbers of a response in the order of its fields, (fields,)."""
+    match response:
+        case ExponentialResponse(rate):
+            return np.array([rate], dtype=np.float64)
+        case SteppedResponse(spacing, recognition):
+            return np.array([spacing, recognition], dtype=np.float64)
+        case SealResponse(recognition):
+            return np.array([recognition], dtype=np.float64)
+
+
+def _refuse(numbers: FloatArray, wrong: NDArray[np.bool_], message: str) -> None:
+    if wrong.any():
+        raise OutOfRange(message.format(float(numbers[wrong][0])))
 
 
 def nondetection(response: Response, length: FloatArray) -> FloatArray:
@@ -58,7 +108,9 @@ def nondetection(response: Response, length: FloatArray) -> FloatArray:
     Exponential: phi(L) = exp(-rate L). Stepped, with K = L / spacing and k = floor(K):
     phi(L) = (1-p)^k (1 - p (K-k)), the mean over a phase that is unknown. Seal: 1-p for each length above 0.
     """
-    return np.exp(_log_nondetection(response, np.asarray(length, dtype=np.float64)))
+    behaviours = Behaviours.of(type(response), numbers_of_response(response)[:, None])
+    length = np.asarray(length, dtype=np.float64)
+    return np.exp(_log_nondetection(behaviours, length.reshape(-1))).reshape(length.shape)
 
 
 def expected_nondetection(
@@ -101,24 +153,94 @@ def expected_nondetection(
     smooth; see `watchgap.detection.quadrature`.
     """
     begins, ends = _pieces(responses, begins, ends)
-    lengths = np.maximum(ends - begins, 0.0)
-    logs = [_log_nondetection(response, length) for response, length in zip(responses, lengths, strict=True)]
-    before = np.zeros(begins.shape[1])
-    expected = np.exp(np.sum(logs, axis=0)) if logs else np.ones(begins.shape[1])
-    marks = breaks(model, knowledge)
-    group = max(1, _STRETCHES_AT_ONCE // (marks.size + 1))
-    for j, response in enumerate(responses):
+    behaviours = [Behaviours.of(type(one), numbers_of_response(one)[:, None]) for one in responses]
+    alone = Lives.alone(model, knowledge)
+    return expected_nondetections(alone, behaviours, np.zeros(begins.shape[1], dtype=np.int64), begins, ends)
+
+
+def expected_nondetections(
+    lives: Lives, behaviours: Sequence[Behaviours], device: IntArray, begins: FloatArray, ends: FloatArray
+) -> FloatArray:
+    """Probability that each of many devices notices nothing of several pieces.
+
+    Parameters
+    ----------
+    lives : the devices, all with parts of the same laws, and what is known of their lives. [d]
+    behaviours : how they respond in each piece, (pieces,); exponential or stepped.
+    device : the device of each column, (columns,).
+    begins, ends : as of `expected_nondetection`, taken as they are, (pieces, columns). [d]
+
+    Returns
+    -------
+    FloatArray
+        As of `expected_nondetection`, (columns,). [1]
+
+    Notes
+    -----
+    The rule of `expected_nondetection`, which is this for one device.
+    """
+    new = _distinct(behaviours, device, begins, ends)
+    if new.size < device.size:
+        kept = np.searchsorted(new, np.arange(device.size), side="right") - 1
+        return expected_nondetections(lives, behaviours, device[new], begins[:, new], ends[:, new])[kept]
+    ends = np.maximum(ends, begins)
+    own = [one.chosen(device) for one in behaviours]
+    logs = [_log(one, end - begin) for one, begin, end in zip(own, begins, ends, strict=True)]
+    before = np.zeros(device.size)
+    expected = np.exp(np.sum(logs, axis=0)) if logs else np.ones(device.size)
+    if lives.never_fail:
+        return expected
+    dying = _Dying(lives, lives.gradual, lives.surely_dead, lives.turns)
+    for piece, behaviour in enumerate(own):
         scale = np.exp(before)
-        for first in range(0, begins.shape[1], group):
-            columns = slice(first, first + group)
-            expected[columns] += _missed_by_death(
-                partial(death_probability, model, knowledge),
-                response,
-                _spans(marks, begins[j, columns], ends[j, columns], scale[columns]),
-                known=expected[columns],
+        for first in range(0, device.size, _COLUMNS_AT_ONCE):
+            some = slice(first, first + _COLUMNS_AT_ONCE)
+            expected[some] += _missed_by_death(
+                dying,
+                device[some],
+                Behaviours(behaviour.kind, behaviour.numbers[:, some]),
+                _Piece(begins[piece, some], ends[piece, some], scale[some], logs[piece][some]),
+                known=expected[some],
             )
-        before = before + logs[j]
+        before = before + logs[piece]
     return np.minimum(expected, 1.0)
+
+
+def _distinct(
+    behaviours: Sequence[Behaviours], device: IntArray, begins: FloatArray, ends: FloatArray
+) -> IntArray:
+    """Columns that do not have the value of the one before: same device and age, and no end to be seen.
+
+    Every start before the beginning of a life meets it at the same age, and what begins long enough before
+    its end has been noticed by then if it ever will be.
+    """
+    new = np.ones(device.size, dtype=np.bool_)
+    if behaviours:
+        log = _log(behaviours[0].chosen(device), np.maximum(ends[0] - begins[0], 0.0))
+        over = log < _OVER
+        same = (device[1:] == device[:-1]) & (begins[0, 1:] == begins[0, :-1])
+        new[1:] = ~(same & over[1:] & over[:-1])
+    return np.flatnonzero(new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dying:
+    """Devices, the same without fixed parts, when they are surely dead, and the turns of tables [d]."""
+
+    lives: Lives
+    gradual: Lives
+    surely_dead: FloatArray
+    turns: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One piece in each column: its ages [d], the factor of all before it [1], its log non-detection."""
+
+    begin: FloatArray
+    end: FloatArray
+    scale: FloatArray
+    log: FloatArray
 
 
 def _pieces(
@@ -145,80 +267,118 @@ def _pieces(
     return begins, ends
 
 
-def _log_nondetection(response: Response, length: FloatArray) -> FloatArray:
-    """Logarithm of `nondetection`."""
+def _log_nondetection(behaviours: Behaviours, length: FloatArray) -> FloatArray:
+    """Logarithm of `nondetection`; length (devices,) or of a shape that broadcasts with it."""
     if not np.all(np.isfinite(length)):
         raise OutOfRange("a length of activity is not a finite number of days")
-    length = np.maximum(length, 0.0)
-    match response:
-        case ExponentialResponse(rate):
-            if not 0.0 <= rate < np.inf:
-                raise OutOfRange(f"rate of a response is {rate} /d, not a finite number of at least 0")
-            return -rate * length
-        case SteppedResponse(spacing, recognition):
-            require_recognition(recognition)
-            if not spacing > 0.0:
-                raise OutOfRange(f"spacing of looks is {spacing} d, not a number above 0")
-            looks = length / spacing
-            whole = np.floor(looks)
-            with np.errstate(divide="ignore"):
-                return np.asarray(xlog1py(whole, -recognition) + np.log1p(-recognition * (looks - whole)))
-        case SealResponse(recognition):
-            require_recognition(recognition)
-            with np.errstate(divide="ignore"):
-                return np.where(length > 0.0, np.log1p(-recognition), 0.0)
+    return _log(behaviours, np.maximum(length, 0.0))
 
 
-def _spans(marks: FloatArray, begin: FloatArray, end: FloatArray, scale: FloatArray) -> Spans:
-    """The stretches of one piece between the ages where the distribution is not smooth."""
-    edges = np.vstack([begin, np.clip(marks[:, None], begin, np.maximum(begin, end)), np.maximum(begin, end)])
-    _, owner = kept = np.nonzero(edges[1:] > edges[:-1])
-    return Spans(
-        owner=owner,
-        begin=begin[owner],
-        start=edges[:-1][kept] - begin[owner],
-        stop=edges[1:][kept] - begin[owner],
-        scale=scale[owner],
-    )
+def _log(behaviours: Behaviours, length: FloatArray) -> FloatArray:
+    """Logarithm of `nondetection` for lengths that are not below 0."""
+    if behaviours.kind is ExponentialResponse:
+        return np.asarray(-behaviours.numbers[0] * length)
+    with np.errstate(divide="ignore"):
+        if behaviours.kind is SealResponse:
+            return np.where(length > 0.0, np.log1p(-behaviours.numbers[0]), 0.0)
+        spacing, recognition = behaviours.numbers
+        looks = length / spacing
+        whole = np.floor(looks)
+        return np.asarray(xlog1py(whole, -recognition) + np.log1p(-recognition * (looks - whole)))
 
 
 def _missed_by_death(
-    death: partial[FloatArray], response: Response, spans: Spans, *, known: FloatArray
+    dying: _Dying, device: IntArray, behaviours: Behaviours, piece: _Piece, *, known: FloatArray
 ) -> FloatArray:
-    """What dying early adds to the non-detection of one piece: scale times int F(begin + y) (-phi'(y)) dy."""
-    start_log = _log_nondetection(response, spans.start)
+    """What dying early adds to the non-detection of one piece: scale times int F(begin + y) (-phi'(y)) dy.
+
+    Before what is known to have been survived F is 0, and from where the device is surely dead on it is 1.
+    """
+    added = np.zeros(device.size)
+    gone = np.clip(dying.surely_dead[device], piece.begin, piece.end)
+    certain = np.flatnonzero(gone < piece.end)
+    log = _log(behaviours.chosen(certain), gone[certain] - piece.begin[certain])
+    weight = piece.scale[certain] * np.exp(log)
+    matter = np.flatnonzero(weight > _NEGLIGIBLE)
+    certain = certain[matter]
+    added[certain] = weight[matter] * -np.expm1(piece.log[certain] - log[matter])
+    spans = _spans(dying, device, piece, gone)
+    return added + _in_doubt(dying.gradual, device, behaviours, spans, known=known + added)
+
+
+def _spans(dying: _Dying, device: IntArray, piece: _Piece, gone: FloatArray) -> Spans:
+    """The stretches in which a device may have died, between the turns of its tables; gone: their end [d]."""
+    alive = np.clip(dying.lives.alive_until[device], piece.begin, piece.end)
+    which = np.flatnonzero(gone > alive)
+    turns = np.clip(dying.turns[:, device[which]], alive[which], gone[which])
+    edges = np.vstack([alive[which], turns, gone[which]])
+    place, column = np.nonzero(edges[1:] > edges[:-1])
+    owner = which[column]
+    begin = piece.begin[owner]
+    return Spans(
+        owner=owner,
+        begin=begin,
+        start=edges[place, column] - begin,
+        stop=edges[place + 1, column] - begin,
+        scale=piece.scale[owner],
+    )
+
+
+def _in_doubt(
+    lives: Lives, device: IntArray, behaviours: Behaviours, spans: Spans, *, known: FloatArray
+) -> FloatArray:
+    """What dying adds in stretches in which it is smooth and neither certain nor excluded."""
+    own = behaviours.chosen(spans.owner)
+    start_log = _log(own, spans.start)
     weight = spans.scale * np.exp(start_log)
-    matter = weight > _NEGLIGIBLE
-    spans, start_log, weight = _chosen(spans, matter), start_log[matter], weight[matter]
-    weight = weight * -np.expm1(_log_nondetection(response, spans.stop) - start_log)
-    opening = death(spans.begin + spans.start)
-    # The value just before the stop: at the stop itself a part of fixed length may already be dead.
-    closing = death(np.nextafter(spans.begin + spans.stop, 0.0))
+    matter = np.flatnonzero(weight > _NEGLIGIBLE)
+    if not matter.size:
+        return np.zeros(known.size)
+    spans, own, start_log = _chosen(spans, matter), own.chosen(matter), start_log[matter]
+    weight = weight[matter] * -np.expm1(_log(own, spans.stop) - start_log)
+    # The value just before the stop: at the stop itself the device may already be dead.
+    ages = np.stack([spans.begin + spans.start, np.nextafter(spans.begin + spans.stop, 0.0)], axis=1)
+    opening, closing = lives.dead(device[spans.owner], ages).T
     # F lies between its two ends, so a steady stretch needs no quadrature.
     doubt = (closing - opening) * weight
     steady = doubt <= _STEADY_SHARE * (known[spans.owner] + opening * weight) + _NEGLIGIBLE
     middle = 0.5 * (opening + np.maximum(opening, closing)) * weight
     added = np.bincount(spans.owner[steady], middle[steady], known.size).astype(np.float64)
-    if np.all(steady):
-        return added
-    density = _density(response)
-    panels = panels_over(density, _chosen(spans, ~steady))
-    return added + integrate(panels, density, probability=death, known=known + added)
+    left = np.flatnonzero(~steady)
+
+    def dead(owner: IntArray, age: FloatArray) -> FloatArray:
+        return lives.dead(device[owner], age)
+
+    for recognition in _recognitions(own, left):
+        like = left if recognition is None else left[own.numbers[1][left] == recognition]
+        density = _density(behaviours, recognition)
+        panels = panels_over(density, _chosen(spans, like))
+        added += integrate(panels, density, probability=dead, known=known + added)
+    return added
 
 
-def _chosen(spans: Spans, which: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Spans:
+def _recognitions(behaviours: Behaviours, which: IntArray) -> Sequence[float | None]:
+    """The recognitions of looks, each of which needs rules of its own; one rule serves all exponentials."""
+    if not which.size:
+        return ()
+    if behaviours.kind is ExponentialResponse:
+        return (None,)
+    return [float(one) for one in np.unique(behaviours.numbers[1][which])]
+
+
+def _chosen(spans: Spans, which: IntArray) -> Spans:
     return Spans(
         spans.owner[which], spans.begin[which], spans.start[which], spans.stop[which], spans.scale[which]
     )
 
 
-def _density(response: Response) -> Density:
-    """The density -phi' of a response that can notice something."""
-    match response:
-        case ExponentialResponse(rate):
-            return Density(1.0 / (_UNITS_PER_MEAN * rate), 1.0 / _UNITS_PER_MEAN, rate, smooth=True)
-        case SteppedResponse(spacing, recognition):
-            decay = _CERTAIN_DECAY if recognition == 1.0 else -float(np.log1p(-recognition))
-            return Density(spacing, decay, recognition / spacing, smooth=False)
-        case SealResponse():
-            raise OutOfRange("a seal detects at once; it has no density")
+def _density(behaviours: Behaviours, recognition: float | None) -> Density:
+    """The density -phi' of responses that can notice something; looks all have one recognition."""
+    if recognition is None:
+        rate = behaviours.numbers[0]
+        # A rate of 0 has no density and no span that needs one.
+        unit = 1.0 / (_UNITS_PER_MEAN * np.where(rate > 0.0, rate, 1.0))
+        return Density(unit, 1.0 / _UNITS_PER_MEAN, rate, smooth=True)
+    spacing = behaviours.numbers[0]
+    decay = _CERTAIN_DECAY if recognition == 1.0 else -float(np.log1p(-recognition))
+    return Density(spacing, decay, recognition / spacing, smooth=False)

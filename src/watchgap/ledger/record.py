@@ -1,7 +1,7 @@
 """One dated, sourced fact, and the kinds of facts that a ledger holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -145,3 +145,12 @@ class Ledger:
     def about(self, subject: str, *kinds: str) -> tuple[Entry, ...]:
         """Entries of these kinds about one subject, in order of time."""
         return tuple(entry for entry in self.of_kind(*kinds) if subject in entry.subjects)
+
+    def before(self, time: float) -> "Ledger":
+        """The ledger without facts that take effect at a time [d] or later; a custody acts once it begins."""
+        kept = (
+            entry
+            for entry in self.entries
+            if entry.when < time or (entry.kind == "custody" and entry.first < time)
+        )
+        return replace(self, entries=tuple(kept))

@@ -16,33 +16,20 @@ from watchgap.plots.curves import (
     posterior_top,
 )
 from watchgap.plots.events import ALL, BENEATH, Event, gather, rules, strip
+from watchgap.plots.frame import caption, frame, heading
 from watchgap.plots.lanes import lanes_height, lanes_panel
-from watchgap.plots.sheet import (
-    FAINT,
-    FONT,
-    INK,
-    NAMES_WIDTH,
-    PALE,
-    PANEL_GAP,
-    SHEET_WIDTH,
-    SMALL_SIZE,
-    TEXT_SIZE,
-    TIME_WIDTH,
-    Spec,
-    TimeAxis,
-    clean,
-    data,
-    text_block,
-    value,
-    wrap,
-)
+from watchgap.plots.sheet import Spec, TimeAxis, clean, wrap
+from watchgap.study.bands import Band
 from watchgap.study.record import ClaimStudy, Study
 from watchgap.study.words import CONTRADICTED, NOT_MODELLED
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 CAPTION = (
     "Assurance is the detection probability of the least detectable scenario; "
     "it is not the probability that nothing happened."
+)
+BANDS = (
+    "Lines: each number that is not known at its median. "
+    "Bands: 5 to 95 % of {draws:,} draws of what is not known, day by day"
 )
 ASSURANCE_TITLE = ("assurance", "(detection probability", "of the least", "detectable scenario)")
 POSTERIOR_TITLE = ("probability of", "diversion", "(posterior)")
@@ -55,31 +42,23 @@ def assurance_figure(study: Study, *, claim: str) -> Spec:
     Panels from top to bottom, on one time axis that begins shortly before the first event or change: the
     strip of events; the lane of each measure in its four states; the assurance curves [1] on the case's scale
     of words; the posterior and prior [1] on a scale of their own. Texts of the study are printed as they are,
-    shortened where they would run over.
+    shortened where they would run over. Where the study has bands, the 5 to 95 % band of each curve lies
+    beneath the lines; the middle of the draws is not drawn, as a second line for each curve hid the first.
 
     Raises UnknownName if the study has no such claim, or holds a state or a kind of mark that has no drawing.
     """
     study, chosen = _from_its_beginning(study, study.claim(claim))
     axis = _time_axis(study, chosen)
     events = gather(study.marks, axis)
-    return {
-        "$schema": SCHEMA,
-        "description": f"{clean(study.title)}, as of {study.as_of.isoformat()}. {CAPTION}",
-        "title": _title(study, chosen),
-        "background": "white",
-        "padding": 14,
-        "bounds": "flush",
-        "spacing": PANEL_GAP,
-        "vconcat": [
-            strip(events, axis, f"as of {study.as_of.isoformat()}"),
-            _lanes(study, events, axis),
-            _assurance(study, chosen, events, axis),
-            _posterior(study, chosen, events, axis),
-            _caption(),
-        ],
-        "resolve": {"scale": {"x": "independent", "y": "independent"}},
-        "config": _config(),
-    }
+    panels = [
+        strip(events, axis, f"as of {study.as_of.isoformat()}"),
+        _lanes(study, events, axis),
+        _assurance(study, chosen, events, axis),
+        _posterior(study, chosen, events, axis),
+        caption(CAPTION),
+    ]
+    description = f"{clean(study.title)}, as of {study.as_of.isoformat()}. {CAPTION}"
+    return frame(description, _title(study, chosen), panels)
 
 
 def _lanes(study: Study, events: Sequence[Event], axis: TimeAxis) -> Spec:
@@ -120,6 +99,10 @@ def _from_its_beginning(study: Study, claim: ClaimStudy) -> tuple[Study, ClaimSt
         curves={name: values[begun] for name, values in claim.curves.items()},
         posterior=claim.posterior[begun],
         prior=claim.prior[begun],
+        bands={
+            name: Band(band.low[begun], band.middle[begun], band.high[begun])
+            for name, band in claim.bands.items()
+        },
     )
     return replace(study, times=study.times[begun]), shown
 
@@ -138,36 +121,10 @@ def _title(study: Study, claim: ClaimStudy) -> Spec:
     known = "with every fact in the ledger"
     if study.known_on is not None:
         known = f"with what was known on {study.known_on.isoformat()}"
-    return {
-        "text": wrap(study.title, width=95),
-        "subtitle": [
-            *wrap(f"Claim: {claim.text}", width=165, lines=3),
-            f"As of {study.as_of.isoformat()}, {known}",
-        ],
-        "anchor": "start",
-        "frame": "bounds",
-        "offset": 12,
-        "fontSize": 18,
-        "lineHeight": 22,
-        "subtitleFontSize": 12.5,
-        "subtitleLineHeight": 17,
-        "subtitlePadding": 6,
-        "color": INK,
-        "subtitleColor": FAINT,
-        "limit": SHEET_WIDTH,
-    }
-
-
-def _caption() -> Spec:
-    """Write the last line; the rule over it gives the sheet its width, whatever is drawn above."""
-    whole = {"x": value(-NAMES_WIDTH), "x2": value(SHEET_WIDTH - NAMES_WIDTH), "y": value(12)}
-    ruler = {"data": data([{}]), "mark": {"type": "rule", "color": PALE}, "encoding": whole}
-    words = text_block([CAPTION], {}, (-NAMES_WIDTH, 26.0), align="left", fontStyle="italic", color=FAINT)
-    return {"width": TIME_WIDTH, "height": 34, "view": {"stroke": None}, "layer": [ruler, *words]}
-
-
-def _config() -> Spec:
-    """Set what all panels share; marks carry no descriptions, which would double the size of the file."""
-    axis = {"labelFontSize": SMALL_SIZE, "titleFontSize": TEXT_SIZE, "labelColor": FAINT, "titleColor": INK}
-    lines = {"gridColor": "#eceef0", "domainColor": PALE, "tickColor": PALE}
-    return {"font": FONT, "axis": {**axis, **lines}, "aria": False, "mark": {"tooltip": None}}
+    lines = [
+        *wrap(f"Claim: {claim.text}", width=165, lines=3),
+        f"As of {study.as_of.isoformat()}, {known}",
+    ]
+    if claim.bands:
+        lines.append(BANDS.format(draws=study.origin.draws))
+    return heading(study.title, lines)

@@ -6,9 +6,11 @@ without a number are a shaded band with its reason in words, never a line.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from itertools import pairwise
+from math import floor, inf, isfinite, log10
 
 import numpy as np
+from numpy.typing import NDArray
 
 from watchgap.assurance import IN_HAND, LATENT, TIMELY, package_of, restorable
 from watchgap.plots.sheet import (
@@ -29,10 +31,12 @@ from watchgap.plots.sheet import (
     value,
     wrap,
 )
+from watchgap.study.bands import Band
 from watchgap.study.record import ClaimStudy, FloatArray
 from watchgap.study.words import CONTRADICTED, NOT_MODELLED
 
 Corners = list[tuple[float, float]]
+BoolArray = NDArray[np.bool_]
 
 ASSURANCE_HEIGHT, POSTERIOR_HEIGHT = 280, 84
 WORDS_WIDTH = 118  # the column of the scale's words, at the right edge
@@ -51,6 +55,7 @@ class Line:
     dash: tuple[int, ...]
     width: float
     values: FloatArray
+    band: Band | None = None
 
     def look(self) -> Spec:
         """Style the line, and the sample of it in the key."""
@@ -110,6 +115,8 @@ _PACKAGES: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("#7f4f24", (3, 4)),
 )
 GAP_COLORS = {CONTRADICTED: ("#f8d3b8", "#7a3b00"), NOT_MODELLED: ("#e4e6e8", "#4a4f55")}
+BAND_OPACITY = 0.16  # of one band; several of them, one over another, still let the scale show through
+BAND_DIGITS = 4  # of the edges of a band: a fortieth of a pixel, and days that differ by less become one run
 NO_NUMBER = "\u2013"  # a dash; the band at its left says why
 
 
@@ -118,34 +125,60 @@ def steps(values: FloatArray, times: FloatArray) -> list[Corners]:
 
     The value of a day holds from the end of the day before. Corners inside a constant stretch are left out.
     """
-    starts = _starts(times)
+    begun = starts(times)
     runs: list[Corners] = []
-    for begin, end in _spans(np.isfinite(values)):
+    for begin, end in spans(np.isfinite(values)):
         kept = (
             index for index in range(begin, end) if index == end - 1 or values[index + 1] != values[index]
         )
         corners = [(float(times[index]), float(values[index])) for index in kept]
-        runs.append([(float(starts[begin]), float(values[begin])), *corners])
+        runs.append([(float(begun[begin]), float(values[begin])), *corners])
     return runs
+
+
+def equal_runs(edges: Sequence[FloatArray], shown: BoolArray) -> Iterator[list[tuple[int, int]]]:
+    """Cut the days that are shown into stretches without a hole, each a list of runs of equal edges.
+
+    A run is the positions of its first day and of the one after its last; all edges are equal within it.
+    """
+    changed = np.zeros(shown.shape, dtype=bool)
+    for edge in edges:
+        changed[1:] |= edge[1:] != edge[:-1]
+    for begin, end in spans(shown):
+        cuts = [begin, *(np.flatnonzero(changed[begin + 1 : end]) + begin + 1).tolist(), end]
+        yield list(pairwise(cuts))
+
+
+def run_corners(
+    stretch: Sequence[tuple[int, int]], times: FloatArray, *, begins: float = -inf
+) -> Iterator[tuple[float, int]]:
+    """Give the corners of steps over a stretch: their time [d], and the position whose values hold there.
+
+    The first corner opens the stretch, not before `begins` [d]; each other ends a run.
+    """
+    opens = stretch[0][0]
+    yield max(float(starts(times)[opens]), begins), opens
+    for _, after in stretch:
+        yield float(times[after - 1]), after - 1
 
 
 def gaps(curves: Mapping[str, FloatArray], times: FloatArray) -> list[tuple[float, float]]:
     """Find the spans (begins, ends) [d] in which some curve has no number."""
-    starts = _starts(times)
+    begun = starts(times)
     missing = np.zeros(times.shape, dtype=bool)
     for values in curves.values():
         missing |= ~np.isfinite(values)
-    return [(float(starts[begin]), float(times[end - 1])) for begin, end in _spans(missing)]
+    return [(float(begun[begin]), float(times[end - 1])) for begin, end in spans(missing)]
 
 
 def first_change(curves: Mapping[str, FloatArray], times: FloatArray) -> float:
     """Find the first time [d] at which a curve leaves its first value; the last time if none does."""
-    starts = _starts(times)
+    begun = starts(times)
     changes = [float(times[-1])]
     for values in curves.values():
         moved = np.flatnonzero(~((values == values[0]) | (np.isnan(values) & np.isnan(values[0]))))
         if moved.size:
-            changes.append(float(starts[moved[0]]))
+            changes.append(float(begun[moved[0]]))
     return min(changes)
 
 
@@ -157,10 +190,11 @@ def assurance_panel(
     rules: Sequence[Spec],
 ) -> Spec:
     """Draw the assurance curves of a claim on the case's scale; `names` has the names of packages by id."""
-    lines = _assurance_lines(claim.curves, names)
+    lines = _assurance_lines(claim, names)
     layers = [
         *_scale_bands(scale, panel),
         *_gap_bands(claim.curves, panel),
+        *_band_layers(lines, panel),
         *rules,
         *_line_layers(lines, panel),
         *_gap_words(claim.curves, panel),
@@ -172,11 +206,12 @@ def assurance_panel(
 def posterior_panel(claim: ClaimStudy, panel: Panel, rules: Sequence[Spec]) -> Spec:
     """Draw the posterior and the prior probability that the claim is false, on a scale of their own."""
     lines = (
-        Line("posterior", "posterior", INK, (1, 0), 2.0, claim.posterior),
+        Line("posterior", "posterior", INK, (1, 0), 2.0, claim.posterior, claim.bands.get("posterior")),
         Line("prior", "prior (nothing checked)", FAINT, (3, 3), 1.2, claim.prior),
     )
     layers = [
         *_gap_bands({"posterior": claim.posterior}, panel),
+        *_band_layers(lines, panel),
         *rules,
         *_line_layers(lines, panel),
         *_gap_words({"posterior": claim.posterior}, panel),
@@ -187,7 +222,8 @@ def posterior_panel(claim: ClaimStudy, panel: Panel, rules: Sequence[Spec]) -> S
 
 def posterior_top(claim: ClaimStudy) -> float:
     """Find the top of the posterior's scale [1]: 1, 2 or 5 times a power of ten, and not below any value."""
-    values = np.concatenate([claim.posterior, claim.prior])
+    bands = [claim.bands["posterior"].high] if "posterior" in claim.bands else []
+    values = np.concatenate([claim.posterior, claim.prior, *bands])
     largest = float(np.max(values[np.isfinite(values)], initial=0.0))
     if largest <= 0:
         return 1.0
@@ -206,28 +242,29 @@ def number(probability: float) -> str:
     return f"{probability:.2f}" if probability < 0.995 else "> 0.99"
 
 
-def _starts(times: FloatArray) -> FloatArray:
+def starts(times: FloatArray) -> FloatArray:
     """Find when the day of each time begins [d]: at the time before, and for the first a day before."""
     return np.concatenate([[times[0] - 1.0], times[:-1]])
 
 
-def _spans(flags: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
+def spans(flags: BoolArray) -> Iterator[tuple[int, int]]:
     """Find the runs of true flags, as pairs of the first index and the one after the last."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _assurance_lines(curves: Mapping[str, FloatArray], names: Mapping[str, str]) -> tuple[Line, ...]:
+def _assurance_lines(claim: ClaimStudy, names: Mapping[str, str]) -> tuple[Line, ...]:
     lines = []
     package = 0
-    for name, values in curves.items():
+    for name, values in claim.curves.items():
+        band = claim.bands.get(name)
         if name in _FIXED:
             color, dash, width = _FIXED[name]
-            lines.append(Line(name, name, color, dash, width, values))
+            lines.append(Line(name, name, color, dash, width, values, band))
             continue
         identity = package_of(name) or name
         color, dash = _PACKAGES[package % len(_PACKAGES)]
-        lines.append(Line(name, restorable(names.get(identity, identity)), color, dash, 1.8, values))
+        lines.append(Line(name, restorable(names.get(identity, identity)), color, dash, 1.8, values, band))
         package += 1
     return tuple(lines)
 
@@ -322,6 +359,40 @@ def _line_layers(lines: Sequence[Line], panel: Panel) -> Iterator[Spec]:
             yield {"data": data(rows), "mark": mark, "encoding": encoding}
 
 
+def _band_layers(lines: Sequence[Line], panel: Panel) -> Iterator[Spec]:
+    """Shade the band of each curve that has one, on the days on which the curve has a number."""
+    for line in lines:
+        rows = [] if line.band is None else _band_rows(line, line.band, panel)
+        if not rows:
+            continue
+        mark = {"type": "area", "interpolate": "step-before", "color": line.color, "opacity": BAND_OPACITY}
+        encoding = {
+            "x": panel.axis.encoding("moment"),
+            "y": panel.encoding("low"),
+            "y2": {"field": "high"},
+            "detail": {"field": "run", "type": "nominal"},
+        }
+        yield {"data": data(rows), "mark": mark, "encoding": encoding}
+
+
+def _band_rows(line: Line, band: Band, panel: Panel) -> list[Row]:
+    axis = panel.axis
+    low, high = (np.round(edge, BAND_DIGITS) for edge in (band.low, band.high))
+    shown = np.isfinite(line.values) & np.isfinite(low) & (panel.times > axis.begins)
+    return [
+        {
+            "curve": line.name,
+            "run": place,
+            "time": time,
+            "moment": axis.moment(time),
+            "low": float(low[day]),
+            "high": float(high[day]),
+        }
+        for place, run in enumerate(equal_runs((low, high), shown))
+        for time, day in run_corners(run, panel.times, begins=axis.begins)
+    ]
+
+
 def _from(run: Corners, begins: float) -> Corners:
     """Leave out the part of a run before a time [d], at which it has the value of its next corner."""
     later = [corner for corner in run if corner[0] > begins]
@@ -351,6 +422,10 @@ def _line_key(lines: Sequence[Line], panel: Panel, width: float) -> Iterator[Spe
             thin = {"type": "rule", "color": FAINT, "strokeWidth": 0.6}
             yield {"data": data([row]), "mark": thin, "encoding": leader}
         sample = {"x": value(SWATCH_BEGINS), "x2": value(SWATCH_ENDS), "y": value(y)}
+        if line.band is not None:
+            shade = {"type": "rect", "color": line.color, "opacity": BAND_OPACITY}
+            box = {**sample, "y": value(y - 5), "y2": value(y + 5)}
+            yield {"data": data([row]), "mark": shade, "encoding": box}
         yield {"data": data([row]), "mark": {"type": "rule", **line.look()}, "encoding": sample}
         printed = number(end) if known else NO_NUMBER
         yield from text_block([printed], row, (VALUES_BEGIN, y), align="left", fontWeight="bold")

@@ -44,13 +44,15 @@ _JOINERS = {"\u200c", "\u200d"}  # formats too, but Persian and Indic words are 
 class TimeAxis:
     """The time [d] that the picture shows, and the day from which it is counted.
 
-    labelled: whether the panel writes dates below itself; all layers of a panel share the axis.
+    labelled: whether the panel writes dates below itself; all layers of a panel share the axis. title: of
+    the dates, where they are written.
     """
 
     origin: date
     begins: float
     ends: float
     labelled: bool = False
+    title: str | None = None
 
     def moment(self, time: float) -> str:
         """Name a time [d] as an ISO date and time in UTC, to the second."""
@@ -67,6 +69,8 @@ class TimeAxis:
         form = "%-d %b %Y" if shown_days < 100 else "%b %Y" if shown_days < 3000 else "%Y"
         axis = {"title": None, "grid": True, "tickCount": 8, "labelOverlap": True, "format": form}
         shown = dict.fromkeys(("labels", "ticks", "domain"), self.labelled)
+        if self.title is not None and self.labelled:
+            axis |= {"title": self.title, "titleFontWeight": "normal"}
         domain = [self.moment(self.begins), self.moment(self.ends)]
         scale = {"type": "utc", "domain": domain, "nice": False}
         return {"field": field, "type": "temporal", "scale": scale, "axis": {**axis, **shown}}

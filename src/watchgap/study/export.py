@@ -5,13 +5,24 @@ import json
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from watchgap.study.inquiry_record import InquiryStudy
+from watchgap.study.plan_record import PlanStudy
 from watchgap.study.record import Study
+from watchgap.study.recovery import RecoveryStudy
 
-FORMAT = "watchgap-study-1"
+Answer = Study | RecoveryStudy | PlanStudy | InquiryStudy
+Digested = TypeVar("Digested", Study, RecoveryStudy, PlanStudy, InquiryStudy)
+
+_FORMATS: dict[type, str] = {
+    Study: "watchgap-study-1",
+    RecoveryStudy: "watchgap-recovery-1",
+    PlanStudy: "watchgap-plan-1",
+    InquiryStudy: "watchgap-inquiry-1",
+}
 
 
 def to_plain(part: Any) -> Any:
@@ -33,15 +44,20 @@ def to_plain(part: Any) -> Any:
     return part
 
 
-def study_json(study: Study) -> str:
+def study_json(study: Answer) -> str:
     """Write a study as JSON text with its keys in a fixed order."""
     return (
-        json.dumps({"format": FORMAT, **to_plain(study)}, ensure_ascii=False, indent=1, allow_nan=False)
+        json.dumps(
+            {"format": _FORMATS[type(study)], **to_plain(study)},
+            ensure_ascii=False,
+            indent=1,
+            allow_nan=False,
+        )
         + "\n"
     )
 
 
-def with_digest(study: Study) -> Study:
+def with_digest(study: Digested) -> Digested:
     """Give a study the SHA-256 of all its other content."""
     plain = to_plain(replace(study, digest=""))
     text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,7 +1,7 @@
 """The one record that gathers the results of a case at a date, with everything needed to find them again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from watchgap.assurance.names import IN_HAND, LATENT, restorable
 from watchgap.base.errors import UnknownName
 from watchgap.coverage.record import Lane
+from watchgap.study.bands import Band, Interval
 
 FloatArray = NDArray[np.float64]
 
@@ -32,8 +33,10 @@ class Binding:
 class Headline:
     """One number of a claim with its words on the case's scale.
 
-    value is None where the claim has no number: it is contradicted, or not modelled; `words` then says which.
-    basis: what the number is computed from, in a few words.
+    value is None where the claim has no number: it is contradicted, or not modelled; `words` then says
+    which. basis: what the number is computed from, in a few words. interval: over the draws of what is not
+    known, None if it was computed at medians only; binding_share: share of the draws in which the same
+    scenario binds [1].
     """
 
     name: str
@@ -41,16 +44,19 @@ class Headline:
     words: str
     basis: str
     binding: Binding | None = None
+    interval: Interval | None = None
+    binding_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureLine:
-    """Exposure [SQ] of a stratum, with the scenario that attains it."""
+    """Exposure [SQ] of a stratum, with the scenario that attains it, and its interval over the draws."""
 
     stratum: str
     amount: float | None
     items: int
     sentence: str
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,8 @@ class ClaimStudy:
 
     state: 'computed', 'contradicted' or 'not modelled'. headlines: by curve name. curves: assurance [1] by
     curve name, shape (times,), NaN where there is no number. by_stratum: the same for each stratum.
-    posterior, prior: probability [1] that the claim is false, shape (times,).
+    posterior, prior: probability [1] that the claim is false, shape (times,). bands: by curve name, and of
+    the 'posterior', over the draws of what is not known; empty if there were none.
     """
 
     id: str
@@ -86,6 +93,7 @@ class ClaimStudy:
     by_stratum: Mapping[str, Mapping[str, FloatArray]]
     posterior: FloatArray
     prior: FloatArray
+    bands: Mapping[str, Band] = field(default_factory=dict)
 
     @property
     def in_hand(self) -> Headline:
@@ -129,7 +137,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """From what the study was computed: digests, ledger position, and the version of the program."""
+    """From what the study was computed: digests, ledger position, and the version of the program.
+
+    draws: number of draws of what is not known, 0 if there were none; seed: of their points.
+    """
 
     case_digest: str
     ledger_digest: str
@@ -140,6 +151,8 @@ class Origin:
     known_on: date | None
     valuation: str
     version: str
+    draws: int = 0
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from watchgap.app.cli import forward, terminal
+from watchgap.app.cli.options import SEED, AsJson, AsOf, CaseFolder, KnownOn, Out, Seed, Workers
 from watchgap.base.errors import CaseError, WatchgapError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from watchgap.study import Study
 
 UNUSABLE_INPUT = 2
@@ -28,17 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-CaseFolder = Annotated[
-    Path, typer.Argument(metavar="CASE", help="A case folder: case.yaml, events.csv, sources.csv.")
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Assess at the end of this day; by default the period's last."),
-]
-KnownOn = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Use only facts that were recorded by the end of this day.")
-]
-
 
 @app.command()
 def check(case: CaseFolder) -> None:
@@ -48,7 +37,7 @@ def check(case: CaseFolder) -> None:
     faults = check_case(case)
     if faults:
         raise CaseError(faults)
-    _console().print(f"No fault in {case}.", style="green", soft_wrap=True)
+    terminal.console().print(f"No fault in {case}.", style="green", soft_wrap=True)
 
 
 @app.command()
@@ -59,7 +48,7 @@ def new(
     from watchgap.case.new import new_case
 
     for path in new_case(folder):
-        _console().print(f"wrote {path}", soft_wrap=True)
+        terminal.console().print(f"wrote {path}", soft_wrap=True)
 
 
 @app.command()
@@ -69,7 +58,7 @@ def schema() -> None:
 
     from watchgap.case.schema import case_schema
 
-    _write_json(json.dumps(case_schema(), indent=2) + "\n")
+    terminal.write_json(json.dumps(case_schema(), indent=2) + "\n")
 
 
 @app.command()
@@ -77,25 +66,31 @@ def brief(
     case: CaseFolder,
     as_of: AsOf = None,
     known_on: KnownOn = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write figures (PNG and SVG), study.json and curves.csv here."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the whole study as JSON instead of tables.")
-    ] = False,
+    draws: Annotated[
+        int, typer.Option(metavar="N", help="Draws of what is not known, a power of 2; 0 for medians alone.")
+    ] = 0,
+    seed: Seed = SEED,
+    workers: Workers = None,
+    out: Out = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say what can still be said on a date, what it rests on, and what access would restore."""
     from watchgap.app.cli.render import print_brief
     from watchgap.flow import brief as run_brief
     from watchgap.study import study_json
 
-    study = run_brief(case, as_of=_day("--as-of", as_of), known_on=_day("--known-on", known_on))
+    day, recorded = terminal.day("--as-of", as_of), terminal.day("--known-on", known_on)
+    if draws:
+        with terminal.sampling(draws, seed, workers) as sampling:
+            study = run_brief(case, as_of=day, known_on=recorded, sampling=sampling)
+        terminal.say_if_interrupted(study.origin.draws, draws)
+    else:
+        study = run_brief(case, as_of=day, known_on=recorded)
     written = _write_study(study, out) if out is not None else ()
     if as_json:
-        _write_json(study_json(study))
+        terminal.write_json(study_json(study))
         return
-    console = _console()
+    console = terminal.console()
     print_brief(study, console)
     for path in written:
         console.print(f"wrote {path}", soft_wrap=True)
@@ -107,39 +102,21 @@ def backtest(case: CaseFolder, as_of: AsOf = None, known_on: KnownOn = None) -> 
     from watchgap.app.cli.render import print_backtest
     from watchgap.flow import backtest as run_backtest
 
-    result = run_backtest(case, as_of=_day("--as-of", as_of), known_on=_day("--known-on", known_on))
-    print_backtest(result, _console())
+    result = run_backtest(
+        case, as_of=terminal.day("--as-of", as_of), known_on=terminal.day("--known-on", known_on)
+    )
+    print_backtest(result, terminal.console())
+
+
+app.command()(forward.recover)
+app.command()(forward.plan)
+app.command()(forward.sensitivity)
 
 
 def _write_study(study: "Study", folder: Path) -> tuple[Path, ...]:
-    from watchgap.app.cli.files import write_study
+    from watchgap.app.cli.outputs import write_study
 
     return write_study(study, folder)
-
-
-def _day(option: str, text: str | None) -> str | None:
-    from watchgap.base.time import parse_day
-
-    if text is not None:
-        try:
-            parse_day(text)
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint=option) from None
-    return text
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # What a case says is text: `[red]` and `:skull:` in a name are printed as they stand there.
-    return Console(markup=False, emoji=False, highlight=False)
-
-
-def _write_json(text: str) -> None:
-    # JSON that goes elsewhere is UTF-8, whatever the terminal would take.
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(text)
 
 
 def _report(error: WatchgapError) -> None:

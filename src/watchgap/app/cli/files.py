@@ -1,24 +1,24 @@
-"""Writes a study into a folder: every file is whole or, if anything fails, the older one stays as it was."""
+"""Writes answers into a folder: every file is whole or, if anything fails, the older one stays as it was."""
 
 import csv
 import io
 import os
 import shutil
+from collections.abc import Callable
 from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
 from watchgap.base.errors import WatchgapError
-from watchgap.plots import assurance_figure, render
-from watchgap.study import Study, curve_table, study_json
+
+Make = Callable[[Path], tuple[Path, ...]]
 
 
-def write_study(study: Study, folder: Path) -> tuple[Path, ...]:
-    """Write the figure of each computed claim (PNG and SVG), `study.json` and `curves.csv`.
+def write_whole(folder: Path, make: Make) -> tuple[Path, ...]:
+    """Let `make` write files into a temporary folder, and move them into place once all are there.
 
-    Everything is made in a temporary folder beside the files and moved into place at the end, so a failure
-    leaves what was there before. Returns the paths written. Raises WatchgapError if the folder cannot be
-    written.
+    A failure or an interrupt leaves what was there before. Returns the paths written. Raises WatchgapError if
+    the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def write_study(study: Study, folder: Path) -> tuple[Path, ...]:
         scratch = folder / f".watchgap-{os.getpid()}"
         try:
             scratch.mkdir()
-            made = {path: folder / path.name for path in _make(study, scratch)}
+            made = {path: folder / path.name for path in make(scratch)}
             for target in made.values():
                 if target.is_dir():
                     raise IsADirectoryError(EISDIR, f"{target.name} is a folder there")
@@ -39,20 +39,14 @@ def write_study(study: Study, folder: Path) -> tuple[Path, ...]:
         ) from error
 
 
-def _make(study: Study, scratch: Path) -> tuple[Path, ...]:
-    made: list[Path] = []
-    for claim in study.claims:
-        if claim.kind != "completeness":
-            figure = assurance_figure(study, claim=claim.id)
-            made += render(figure, scratch / f"{study.case}-{claim.id}-{study.as_of}")
-    for name, text in (("study.json", study_json(study)), ("curves.csv", _csv(curve_table(study)))):
-        path = scratch / name
-        path.write_text(text, encoding="utf-8")
-        made.append(path)
-    return tuple(made)
+def write_text(path: Path, text: str) -> Path:
+    """Write a text as UTF-8 and give its path back."""
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
-def _csv(table: dict[str, list[Any]]) -> str:
+def as_csv(table: dict[str, list[Any]]) -> str:
+    """Write a tidy table as CSV."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(table)

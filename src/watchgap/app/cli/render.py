@@ -13,7 +13,8 @@ from watchgap.assurance import restorable
 from watchgap.base.time import day_at
 from watchgap.coverage.lanes import BLIND, NOT_KNOWN, RECORDED, SEEN
 from watchgap.coverage.record import Lane
-from watchgap.study import BackTest, ClaimStudy, Headline, Study
+from watchgap.study import BackTest, ClaimStudy, Headline, Origin, Study
+from watchgap.study.bands import Interval
 from watchgap.study.words import CONTRADICTED, NOT_MODELLED
 
 _STYLES = {SEEN: "blue", RECORDED: "cyan", NOT_KNOWN: "yellow", BLIND: "bold red"}
@@ -40,7 +41,7 @@ def print_brief(study: Study, console: Console) -> None:
     for claim in study.claims:
         console.print(_claim(study, claim))
     console.print(_anomalies(study))
-    console.print(_small_print(study))
+    console.print(small_print(study.origin, study.digest))
 
 
 def _heading(study: Study) -> Panel:
@@ -102,10 +103,15 @@ def _bindings(claim: ClaimStudy) -> Iterator[Text]:
     """The scenario that sets what is in hand, and the one that sets what is latent if it is another."""
     in_hand, latent = claim.in_hand.binding, claim.latent.binding
     if in_hand is not None:
-        yield Text.assemble(("Binds in hand     ", "bold"), in_hand.sentence)
+        yield Text.assemble(("Binds in hand     ", "bold"), in_hand.sentence, _binds_in(claim.in_hand))
     if latent is not None and in_hand is not None:
         other = (latent.scenario, latent.begins) != (in_hand.scenario, in_hand.begins)
         yield Text.assemble(("Binds latent      ", "bold"), latent.sentence if other else "the same.")
+
+
+def _binds_in(headline: Headline) -> str:
+    part = headline.binding_share
+    return "" if part is None else f" It binds in {part:.0%} of the draws."
 
 
 def _exposures(claim: ClaimStudy) -> Iterator[Text]:
@@ -120,7 +126,9 @@ def _exposures(claim: ClaimStudy) -> Iterator[Text]:
         elif line.amount == 0:
             words = f"no amount{where} could be gone {chance}."
         else:
-            words = f"{line.amount:.1f} SQ{where} could be gone {chance}."
+            sure = line.interval
+            between = f" (5 to 95 %: {sure.low:.1f} to {sure.high:.1f})" if sure else ""
+            words = f"{line.amount:.1f} SQ{between}{where} could be gone {chance}."
         yield Text.assemble((label, "bold"), words)
 
 
@@ -130,6 +138,8 @@ def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
     table.add_column("in the words of the case", ratio=3)
     table.add_column("", no_wrap=True, min_width=_BAR)
     table.add_column("", no_wrap=True, justify="right")
+    if claim.bands:
+        table.add_column("5 to 95 %", no_wrap=True)
     packages = {restorable(package.id): package for package in study.packages}
     for name in claim.headlines:
         headline = claim.headlines[name]
@@ -139,8 +149,13 @@ def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
         else:
             note = f"{package.level}, {package.effort:.0f} person-days, {_offer(package.offered)}"
             label = Text.assemble("if done today: ", (package.name, "bold"), "\n", (note, "dim"))
-        table.add_row(label, headline.words, _bar(headline.value), share(headline.value))
+        sureness = (_between(headline.interval),) if claim.bands else ()
+        table.add_row(label, headline.words, _bar(headline.value), share(headline.value), *sureness)
     return table
+
+
+def _between(interval: Interval | None) -> str:
+    return "" if interval is None else f"{share(interval.low)} to {share(interval.high)}"
 
 
 def _offer(offered: date | None) -> str:
@@ -155,10 +170,12 @@ def _bar(value: float | None) -> Text:
 def _posterior(claim: ClaimStudy) -> Text:
     headline: Headline = claim.posterior_headline
     prior = float(claim.prior[-1])
+    sure = headline.interval
+    between = f" (5 to 95 %: {_between(sure)})" if sure else ""
     return Text.assemble(
         ("Posterior         ", "bold"),
-        f"{share(headline.value)}, {headline.words} (prior {share(prior)}): a degree of belief that the "
-        "claim is false by a scenario over by now; another question than assurance.",
+        f"{share(headline.value)}{between}, {headline.words} (prior {share(prior)}): a degree of belief that "
+        "the claim is false by a scenario over by now; another question than assurance.",
     )
 
 
@@ -173,13 +190,14 @@ def _anomalies(study: Study) -> Table | Text:
     return table
 
 
-def _small_print(study: Study) -> Text:
-    origin = study.origin
+def small_print(origin: Origin, digest: str) -> Text:
+    """Say under an answer what assurance means, and from what the answer was computed."""
+    with_draws = f"; {origin.draws:,} draws of what is not known, seed {origin.seed}" if origin.draws else ""
     return Text(
         "Assurance is the chance that the least detectable scenario would have been noticed; it is not the "
         "probability that nothing happened.\n"
         f"{origin.facts_used} facts used of {origin.ledger_position} on record; computed with "
-        f"{origin.valuation}; Watchgap {origin.version}; study {study.digest[:16]}.",
+        f"{origin.valuation}{with_draws}; Watchgap {origin.version}; study {digest[:16]}.",
         style="dim",
     )
 

@@ -1,0 +1,50 @@
+"""The options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CaseFolder = Annotated[
+    Path, typer.Argument(metavar="CASE", help="A case folder: case.yaml, events.csv, sources.csv.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Assess at the end of this day; by default the period's last."),
+]
+KnownOn = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Use only facts that were recorded by the end of this day.")
+]
+Until = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Look ahead to the end of this day; by default the period's last."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Write figures (PNG and SVG), the answer as JSON and tables as CSV here."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON instead of tables.")]
+Draws = Annotated[
+    int, typer.Option(metavar="N", help="Draws of what is not known, a power of 2.", show_default=True)
+]
+Seed = Annotated[
+    int, typer.Option(metavar="N", help="Seed of the draws: the same seed gives the same numbers.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", help="Processes to work in; by default one for each processor. The numbers stay."
+    ),
+]
+Claim = Annotated[
+    str | None,
+    typer.Option(metavar="CLAIM", help="The id of a claim; by default the first that has a number."),
+]
+
+# They stand here, and not where they are used, because a command loads what it runs only when it runs.
+DRAWS = 1024
+PLAN_DRAWS = 256
+SEED = 1993
+POINTS = 64

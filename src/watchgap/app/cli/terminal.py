@@ -1,0 +1,87 @@
+"""What the commands share at the terminal: days, consoles, JSON, and the bar of a long piece of work."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from watchgap.flow import Sampling
+
+
+def day(option: str, text: str | None) -> str | None:
+    """Check how a day is written before anything is computed."""
+    from watchgap.base.time import parse_day
+
+    if text is not None:
+        try:
+            parse_day(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint=option) from None
+    return text
+
+
+def counts(option: str, texts: list[str]) -> dict[str, int]:
+    """Read counts by name, each written as NAME=N."""
+    read: dict[str, int] = {}
+    for text in texts:
+        name, equals, number = text.partition("=")
+        if not equals or not name or not (number.isascii() and number.isdigit()):
+            message = f"'{text[:60]}' is not a count; write it as ACTIVITY=N, such as rod-verification=40"
+            raise typer.BadParameter(message, param_hint=option)
+        if name in read:
+            raise typer.BadParameter(f"'{name}' has two counts; give it one", param_hint=option)
+        read[name] = int(number)
+    return read
+
+
+def console() -> "Console":
+    """Make the console on which answers are printed."""
+    from rich.console import Console
+
+    # What a case says is text: `[red]` and `:skull:` in a name are printed as they stand there.
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def write_json(text: str) -> None:
+    """Print JSON as UTF-8, whatever the terminal would take."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(text)
+
+
+@contextmanager
+def sampling(draws: int, seed: int, workers: int | None) -> Iterator["Sampling"]:
+    """Give the sampling of a command, with a bar and the time left on a terminal's error stream."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from watchgap.flow import Sampling
+
+    shown = Console(stderr=True)
+    columns = (TextColumn("draws"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=shown, disable=not shown.is_terminal, transient=True) as progress:
+        task = progress.add_task("draws", total=None)
+
+        def tell(done: int, wanted: int) -> None:
+            progress.update(task, completed=done, total=wanted)
+
+        yield Sampling(draws=draws, seed=seed, workers=workers, progress=tell)
+
+
+def say_if_interrupted(done: int, wanted: int) -> None:
+    """Tell on the error stream that an interrupt left fewer draws than were asked for."""
+    if done < wanted:
+        sys.stderr.write(f"watchgap: interrupted; the answer rests on {done:,} of {wanted:,} draws\n")
+
+
+def say_written(paths: tuple[Path, ...], shown: "Console") -> None:
+    """Name the files that were written."""
+    for path in paths:
+        shown.print(f"wrote {path}", soft_wrap=True)

@@ -1,0 +1,252 @@
+"""Runs a case for many draws of its unknowns, in one process or several, with the same numbers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchgap.assurance import Bundle, Situation, assess_many, build_situation, curve_names
+from watchgap.base.errors import OutOfRange
+from watchgap.base.time import end_of
+from watchgap.base.version import VERSION
+from watchgap.coverage import measure_records
+from watchgap.draws import ClaimDraws, Drawer, Ensemble, Unknowns, normal_copula, sobol_points
+from watchgap.flow.blocks import Progress, run_blocks
+from watchgap.flow.days import as_day, optional_day
+from watchgap.flow.load import LoadedCase, load
+from watchgap.ledger import Ledger
+from watchgap.study import Origin
+
+FloatArray = NDArray[np.float64]
+
+DRAWS = 1024
+SEED = 1993
+BLOCK = 128
+"""Draws that are computed together; a block is the same work wherever it is done."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a case: from the end of which day one looks, how far, and on which record.
+
+    moment: whether only that moment is looked at, and not every day.
+    """
+
+    loaded: LoadedCase
+    as_of: date
+    until: date
+    known_on: date | None
+    moment: bool = False
+
+    def __reduce__(self) -> tuple[type["Question"], tuple[object, ...]]:
+        """Travel to another process as what was asked: what follows from it is found anew there."""
+        return Question, (self.loaded, self.as_of, self.until, self.known_on, self.moment)
+
+    @property
+    def now(self) -> float:
+        """The moment from which one looks [d], the end of a day."""
+        return end_of(self.as_of, self.loaded.case.period.first)
+
+    @property
+    def times(self) -> FloatArray:
+        """The ends of the days looked at, from the first of the period [d]."""
+        if self.moment:
+            return np.array([self.now])
+        return np.arange(1.0, end_of(self.until, self.loaded.case.period.first) + 1.0)
+
+    @property
+    def position(self) -> int:
+        """Position of the moment in the times."""
+        return 0 if self.moment else int(self.now) - 1
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The facts that count: known on the day wanted, and earlier than the moment."""
+        return self.loaded.ledger(self.known_on).before(self.now)
+
+    @cached_property
+    def drawer(self) -> Drawer:
+        """The case as known at the moment, ready to be drawn from."""
+        return Drawer(self.loaded.case, self.ledger, self.now)
+
+    def points(self, *, draws: int, seed: int) -> FloatArray:
+        """Points of the case's unknowns with their dependence, (draws, columns) [1]."""
+        unknowns = self.drawer.unknowns
+        return normal_copula(unknowns, sobol_points(unknowns.columns, draws=draws, seed=seed))
+
+    def at_medians(self) -> Situation:
+        """The case with every number at its median and every fact where it is placed."""
+        case = self.loaded.case
+        return build_situation(case, self.ledger, measure_records(case, self.ledger), self.times)
+
+    def situations(self, points: FloatArray, times: FloatArray | None = None) -> Iterator[Situation]:
+        """One situation for each point, (draws, columns), with the dependence already in them."""
+        case, wanted = self.loaded.case, self.times if times is None else times
+        for point in points:
+            value, ledger = self.drawer.draw(point)
+            yield build_situation(case, ledger, measure_records(case, ledger, value), wanted, value)
+
+
+def ask(
+    case: str | Path | LoadedCase,
+    *,
+    as_of: date | str | None = None,
+    until: date | str | None = None,
+    known_on: date | str | None = None,
+    ahead: bool = False,
+) -> Question:
+    """Say from which day one looks on, and how far.
+
+    until: by default the day itself, or with `ahead` the last of the period.
+
+    Raises CaseError if the folder has faults, and OutOfRange if a day is not one of the case's period or
+    `until` comes before `as_of`.
+    """
+    loaded = case if isinstance(case, LoadedCase) else load(case)
+    day = as_day(loaded, as_of, "as of")
+    last = as_day(loaded, until, "until") if until is not None or ahead else day
+    if last < day:
+        raise OutOfRange(f"until {last} comes before the day looked from, {day}; give a later day")
+    return Question(loaded, day, last, optional_day(known_on))
+
+
+def unknowns_of(
+    case: str | Path | LoadedCase, *, as_of: date | str | None = None, known_on: date | str | None = None
+) -> Unknowns:
+    """List what is not known about a case at the end of a day, by name. Raises what `ask` raises."""
+    return ask(case, as_of=as_of, known_on=known_on).drawer.unknowns
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How an ensemble is drawn: number of draws (a power of 2), seed, processes, and whom to tell."""
+
+    draws: int = DRAWS
+    seed: int = SEED
+    workers: int | None = None
+    progress: Progress | None = None
+
+    def of(self, question: Question) -> Ensemble:
+        """Draw the ensemble of a question. Raises what `draw_ensemble` raises."""
+        return draw_ensemble(
+            question, draws=self.draws, seed=self.seed, workers=self.workers, progress=self.progress
+        )
+
+
+def draw_ensemble(
+    question: Question,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Assess a case for many draws of its unknowns.
+
+    draws: a power of 2. seed: of the Sobol points; the same seed gives the same numbers with any number of
+    workers. workers: processes, by default one for each processor; with 1 everything runs in this one.
+    progress: called with the number of draws done and wanted. An interrupt (Ctrl-C) ends the work early: the
+    ensemble then holds the draws up to the first block that is missing.
+
+    Raises OutOfRange for a number of draws, seed or workers out of range; KeyboardInterrupt if not even one
+    block was done.
+    """
+    points = question.points(draws=draws, seed=seed)
+    blocks = [points[first : first + BLOCK] for first in range(0, draws, BLOCK)]
+    done = run_blocks(_Assess(question), blocks, workers=workers, progress=progress)
+    return _joined(question, done, seed=seed, wanted=draws)
+
+
+@dataclass(frozen=True)
+class _Assess:
+    """The work on one block of points: the curves of every draw."""
+
+    question: Question
+
+    def __call__(self, points: FloatArray) -> "_Block":
+        situations = list(self.question.situations(points))
+        return _block(self.question, situations, assess_many(situations), points)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    values: FloatArray
+    claims: dict[str, ClaimDraws]
+    efforts: dict[str, FloatArray]
+    scenarios: tuple[str, ...]
+
+
+def _block(question: Question, situations: Sequence[Situation], bundle: Bundle, points: FloatArray) -> _Block:
+    claims: dict[str, ClaimDraws] = {}
+    for place, claim in enumerate(situations[0].claims):
+        if claim.kind == "completeness":
+            continue
+        own = bundle.claims[claim.name]
+        claims[claim.name] = ClaimDraws(
+            claim=claim.name,
+            curves={name: own.curves[name] for name in curve_names(situations[0], claim)},
+            posterior=own.posterior,
+            target=np.array([one.claims[place].target for one in situations]),
+            binding={name: own.binding[name][:, question.position].astype(np.int16) for name in own.binding},
+        )
+    efforts = {
+        package.name: np.array([one.packages[place].effort for one in situations])
+        for place, package in enumerate(situations[0].packages)
+    }
+    values = np.array([question.drawer.values(point) for point in points])
+    return _Block(values, claims, efforts, tuple(one.name for one in situations[0].scenarios))
+
+
+def _joined(question: Question, blocks: Sequence[_Block], *, seed: int, wanted: int) -> Ensemble:
+    first = blocks[0]
+    claims = {
+        name: ClaimDraws(
+            claim=name,
+            curves={
+                curve: np.concatenate([one.claims[name].curves[curve] for one in blocks])
+                for curve in own.curves
+            },
+            posterior=np.concatenate([one.claims[name].posterior for one in blocks]),
+            target=np.concatenate([one.claims[name].target for one in blocks]),
+            binding={
+                curve: np.concatenate([one.claims[name].binding[curve] for one in blocks])
+                for curve in own.binding
+            },
+        )
+        for name, own in first.claims.items()
+    }
+    return Ensemble(
+        unknowns=question.drawer.unknowns,
+        values=np.concatenate([one.values for one in blocks]),
+        times=question.times,
+        now=question.position,
+        claims=claims,
+        efforts={name: np.concatenate([one.efforts[name] for one in blocks]) for name in first.efforts},
+        scenarios=first.scenarios,
+        seed=seed,
+        wanted=wanted,
+    )
+
+
+def origin_of(question: Question, ensemble: Ensemble | None = None) -> Origin:
+    """Say from what the answer to a question was computed."""
+    loaded, known = question.loaded, question.loaded.ledger(question.known_on)
+    return Origin(
+        case_digest=loaded.case_digest,
+        ledger_digest=loaded.digest,
+        ledger_position=loaded.position,
+        facts_known=len(known.entries),
+        facts_used=sum(entry.when < question.now for entry in known.entries),
+        recorded_later=sum(
+            entry.recorded > question.as_of for entry in known.entries if entry.when < question.now
+        ),
+        known_on=question.known_on,
+        valuation=f"each number that is not known {'at its median' if ensemble is None else 'drawn'}",
+        version=VERSION,
+        draws=0 if ensemble is None else ensemble.draws,
+        seed=None if ensemble is None else ensemble.seed,
+    )

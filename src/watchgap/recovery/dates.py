@@ -1,0 +1,105 @@
+"""The distribution of the date of no return, from the assurance of many draws along time."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchgap.base.errors import OutOfRange
+from watchgap.recovery.record import SURENESS, FloatArray, NoReturn, State
+
+# A target is reached but for rounding: 0.9 as 1 - 0.1 is 0.9 to 2e-16.
+_ROUNDING = 1e-9
+
+
+def reaches(assurance: FloatArray, target: FloatArray) -> NDArray[np.bool_]:
+    """Say where assurance reaches a target, of any shapes that fit [1]; where there is no number, not."""
+    return np.asarray(assurance >= target - _ROUNDING)
+
+
+def no_return(package: str, times: FloatArray, assurance: FloatArray, target: FloatArray) -> NoReturn:
+    """Find the distribution of the last time at which a package still reaches the target.
+
+    Parameters
+    ----------
+    package : its name.
+    times : ascending, (times,). [d]
+    assurance : restorable by the package, (draws, times); NaN where there is no number. [1]
+    target : wanted assurance of each draw, (draws,). [1]
+
+    Returns
+    -------
+    NoReturn
+        R_P(t), the last time of each draw, and the dates of SURENESS.
+
+    Raises
+    ------
+    OutOfRange : shapes that do not fit.
+
+    Notes
+    -----
+    R_P(t) = P(A_P(t) >= target). The date of no return of a draw is D = max{t : A_P(t) >= target}. The date
+    for a probability s is the last t with P(D >= t) >= s. Where A_P only falls both say the same,
+    P(D >= t) = R_P(t); where a later visit restores what had been lost, D counts the whole of it.
+    """
+    if assurance.ndim != 2 or assurance.shape != (target.size, times.size):
+        raise OutOfRange(
+            f"assurance has the shape {assurance.shape}, not ({target.size}, {times.size}) for "
+            f"{target.size} draws at {times.size} times"
+        )
+    reached = reaches(assurance, target[:, None])
+    later = reached[:, ::-1].argmax(axis=1)
+    last = times[times.size - 1 - later].astype(np.float64)
+    last = np.where(reached[:, -1], np.inf, last)
+    last = np.where(reached.any(axis=1), last, -np.inf)
+    return NoReturn(package, reached.mean(axis=0), last, {share: date_for(last, share) for share in SURENESS})
+
+
+def date_for(last: FloatArray, sureness: float) -> float:
+    """The last time [d] t with P(D >= t) at least `sureness` [1], from the dates D of the draws, (draws,)."""
+    ordered = np.sort(last)[::-1]
+    return float(ordered[max(int(np.ceil(sureness * ordered.size - 1e-9)), 1) - 1])
+
+
+def states_of(
+    in_hand: FloatArray, collected: FloatArray, verified: FloatArray, target: FloatArray
+) -> Mapping[State, FloatArray]:
+    """Say with which probability a claim stands, can be restored, or is beyond recall, along time.
+
+    Parameters
+    ----------
+    in_hand : assurance in hand, (draws, times); NaN where there is no number. [1]
+    collected : with every record that exists and that some access could collect, same shape. [1]
+    verified : the most that any package restores, same shape. [1]
+    target : wanted assurance of each draw, (draws,). [1]
+
+    Returns
+    -------
+    Mapping[State, FloatArray]
+        Probability of each state at each time, (times,); all 0 where no draw has a number. [1]
+    """
+    wanted = target[:, None]
+    known = np.isfinite(in_hand)
+    stands = reaches(in_hand, wanted)
+    restorable = ~stands & reaches(collected, wanted)
+    at_a_cost = ~stands & ~restorable & reaches(verified, wanted)
+    lost = known & ~(stands | restorable | at_a_cost)
+    return {
+        State.STANDS: stands.mean(axis=0),
+        State.RESTORABLE: restorable.mean(axis=0),
+        State.AT_A_COST: at_a_cost.mean(axis=0),
+        State.IRRETRIEVABLE: lost.mean(axis=0),
+    }
+
+
+def best_package(
+    assurance: Sequence[FloatArray], efforts: Sequence[FloatArray], target: FloatArray
+) -> NDArray[np.intp]:
+    """Position of the package of least effort that reaches the target in each draw, -1 where none does.
+
+    assurance, efforts: of each package, (draws,) [1] and [person-day]. target: (draws,) [1].
+    """
+    if not assurance:
+        return np.full(target.shape, -1)
+    effort = np.where(reaches(np.array(assurance), target), np.array(efforts), np.inf)
+    return np.where(np.isfinite(effort.min(axis=0)), effort.argmin(axis=0), -1)
