@@ -4,19 +4,23 @@ import argparse
 import os
 import platform
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy
 
 from benchmarks.commands import report_commands
+from benchmarks.ensemble import report_ensemble
 from benchmarks.growth import QUICK, WHOLE, report_growth
+from benchmarks.plan import PlanSize, report_plan
 from benchmarks.yongbyon import report_yongbyon
 
 ROOT = Path(__file__).resolve().parents[1]
 CASE = ROOT / "cases" / "yongbyon-1993"
 LONG = {"few": 16, "more": 80}
 SHORT = {"few": 1, "more": 3}
-PARTS = ("yongbyon", "commands", "state")
+FEW_DRAWS: dict[str, Any] = {"blocks": (16,), "draws": 64}
+PARTS = ("yongbyon", "ensemble", "plan", "commands", "state")
 
 
 def machine_facts() -> str:
@@ -42,6 +46,8 @@ def main() -> None:
     options = parser.parse_args()
     reports = {
         "yongbyon": lambda: report_yongbyon(CASE, **(SHORT if options.quick else LONG)),
+        "ensemble": lambda: report_ensemble(CASE, **(FEW_DRAWS if options.quick else {})),
+        "plan": lambda: report_plan(PlanSize(20) if options.quick else PlanSize()),
         "commands": lambda: report_commands(CASE),
         "state": lambda: report_growth(QUICK if options.quick else WHOLE),
     }

@@ -42,6 +42,7 @@ _COUNTED = {
     Dimension.EFFORT_PER_ITEM: "effort for each item",
 }
 _FORMS: tuple[tuple[Any, str], ...] = (
+    (str, "text"),
     (Name, "id"),
     (Sentence, "text"),
     (Sources, "source key, or a list of them"),

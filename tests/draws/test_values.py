@@ -43,7 +43,7 @@ def test_every_number_of_a_draw_lies_in_its_support_and_what_is_known_stays(
 ) -> None:
     drawer = Drawer(case, ledger, NOVEMBER)
     for point in sobol_points(drawer.unknowns.columns, draws=16, seed=1):
-        value, _ = drawer.draw(point)
+        value, _, _ = drawer.draw(point)
         for one in quantities(case):
             low, high = one.support
             assert low <= value(one) <= high
@@ -53,7 +53,7 @@ def test_every_number_of_a_draw_lies_in_its_support_and_what_is_known_stays(
 
 def test_a_point_in_the_middle_is_the_case_at_medians(case: Case, ledger: Ledger) -> None:
     drawer = Drawer(case, ledger, NOVEMBER)
-    value, dated = drawer.draw(np.full(drawer.unknowns.columns, 0.5))
+    value, dated, _ = drawer.draw(np.full(drawer.unknowns.columns, 0.5))
     assert [value(one) for one in quantities(case)] == [one.at(0.5) for one in quantities(case)]
     drawn = {one.id: one.when for one in dated.entries}
     for entry in ledger.entries:
@@ -62,7 +62,7 @@ def test_a_point_in_the_middle_is_the_case_at_medians(case: Case, ledger: Ledger
 
 def test_values_are_told_in_the_order_and_unit_of_the_unknowns(case: Case, ledger: Ledger) -> None:
     drawer = Drawer(case, ledger, NOVEMBER)
-    told = drawer.values(np.full(drawer.unknowns.columns, 0.5))
+    told = drawer.draw(np.full(drawer.unknowns.columns, 0.5)).told
     assert len(told) == len(drawer.unknowns.all) == drawer.unknowns.columns
     by_name = dict(zip((one.name for one in drawer.unknowns.all), told, strict=True))
     assert by_name["reactor-cameras.interval"] == pytest.approx(17.857, abs=0.01)
@@ -79,7 +79,7 @@ def test_names_of_unknowns_are_unique_and_reach_every_uncertain_number(case: Cas
 def test_facts_of_one_interval_have_one_date(case: Case, ledger: Ledger) -> None:
     drawer = Drawer(case, ledger, 788.0)
     for point in sobol_points(drawer.unknowns.columns, draws=8, seed=2):
-        _, dated = drawer.draw(point)
+        _, dated, _ = drawer.draw(point)
         visit = {one.when for one in dated.entries if one.id in ("Y125", "Y126", "Y127", "Y129", "Y130")}
         assert len(visit) == 1
         assert 666 <= visit.pop() <= 679
@@ -94,7 +94,7 @@ def test_a_fact_stays_between_the_known_facts_about_the_same_thing(case: Case) -
     )
     drawer = Drawer(case, ledger, 100.0)
     for share, wanted in ((0.001, 10.0), (0.999, 18.0)):
-        _, dated = drawer.draw(np.full(drawer.unknowns.columns, share))
+        _, dated, _ = drawer.draw(np.full(drawer.unknowns.columns, share))
         assert next(one.when for one in dated.entries if one.id == "b") == wanted
         assert abs(next(one.when for one in dated.entries if one.id == "d") - (8 + share * 16)) < 1e-9
 
@@ -110,7 +110,7 @@ def test_two_uncertain_facts_about_one_thing_keep_their_order(case: Case) -> Non
     )
     point = np.full(drawer.unknowns.columns, 0.5)
     point[[first, second]] = 0.95, 0.05
-    _, dated = drawer.draw(point)
+    _, dated, _ = drawer.draw(point)
     times = {one.id: one.when for one in dated.entries}
     assert times["a"] == times["b"] == pytest.approx(19.0)
 
@@ -134,9 +134,9 @@ def hazard(rate: float) -> Quantity:
 def struck(drawer: Drawer, share: float) -> float:
     point = np.full(drawer.unknowns.columns, 0.5)
     point[-1] = share
-    _, dated = drawer.draw(point)
+    _, dated, _ = drawer.draw(point)
     days = [one.when for one in dated.entries if one.id == "peril unloading"]
-    told = drawer.values(point)[-1]
+    told = drawer.draw(point).told[-1]
     assert days in ([told], [] if told == inf else None)
     return told
 
@@ -192,7 +192,7 @@ def test_a_peril_takes_the_record_that_is_not_in_hand(case: Case, ledger: Ledger
     lost = with_peril(case, hazard=hazard(1.0), destroys=(), loses=("reactor-seals",))
     drawer = Drawer(lost, ledger.before(NOVEMBER), NOVEMBER)
     point = np.full(drawer.unknowns.columns, 0.5)
-    _, dated = drawer.draw(point)
+    _, dated, _ = drawer.draw(point)
     loss = next(one for one in dated.entries if one.id == "peril unloading")
     assert (loss.kind, loss.subjects) == ("lost", ("reactor-seals",))
 
@@ -200,10 +200,25 @@ def test_a_peril_takes_the_record_that_is_not_in_hand(case: Case, ledger: Ledger
 def test_draws_of_correlated_unknowns_go_together(case: Case, ledger: Ledger) -> None:
     drawer = Drawer(case, ledger, NOVEMBER)
     points = normal_copula(drawer.unknowns, sobol_points(drawer.unknowns.columns, draws=256, seed=9))
-    told = np.array([drawer.values(point) for point in points])
+    told = np.array([drawer.draw(point).told for point in points])
     column = {one.name: one.column for one in drawer.unknowns.all}
     both = told[:, [column["reactor-cameras.interval"], column["laboratory-cameras.interval"]]]
     assert np.allclose(both[:, 0], both[:, 1])
     review = told[:, [column["reactor-cameras.recognition"], column["laboratory-cameras.recognition"]]]
     assert 0.35 < np.corrcoef(review.T)[0, 1] < 0.65
     assert replace(ledger).entries == ledger.entries
+
+
+def test_a_number_that_becomes_known_drops_out_of_its_correlation(case: Case, ledger: Ledger) -> None:
+    numbers = {one.name: one.quantity for one in unknown_quantities(case)}
+    known = Quantity.model_validate({"value": 17.7, "unit": "min", "source": ("MEMO",), "grade": "B"})
+    changed = tuple(
+        measure.model_copy(update={"interval": known}) if measure.id == "reactor-cameras" else measure
+        for measure in case.measures
+    )
+    drawer = Drawer(case.model_copy(update={"measures": changed}), ledger, NOVEMBER)
+    names = {factor.name for factor in drawer.unknowns.factors}
+    assert "reactor-cameras.interval" in numbers
+    assert "kind-of-camera-interval" not in names
+    assert "laboratory-cameras.interval" in names
+    assert "kind-of-camera-battery" in names

@@ -31,7 +31,7 @@ def test_each_draw_is_the_single_assessment_of_its_values(case: Path, as_of: str
     question = ask(case, as_of=as_of, until=until)
     ensemble = draw_ensemble(question, draws=8, seed=11, workers=1)
     for number, point in enumerate(question.points(draws=8, seed=11)):
-        value, ledger = question.drawer.draw(point)
+        value, ledger, _ = question.drawer.draw(point)
         stated = question.loaded.case
         records = measure_records(stated, ledger, value)
         alone = assess(build_situation(stated, ledger, records, question.times, value))
@@ -41,7 +41,7 @@ def test_each_draw_is_the_single_assessment_of_its_values(case: Path, as_of: str
                 assert np.allclose(curve[number], wanted.value, rtol=1e-9, atol=1e-12, equal_nan=True)
             posterior = alone.claims[claim].posterior
             assert np.allclose(drawn.posterior[number], posterior, rtol=1e-9, atol=1e-12, equal_nan=True)
-        assert ensemble.values[number] == pytest.approx(question.drawer.values(point))
+        assert ensemble.values[number] == pytest.approx(question.drawer.draw(point).told)
 
 
 def test_only_the_moment_is_the_last_day_of_all_days() -> None:

@@ -8,7 +8,7 @@ from watchgap.case.document import Document, Place
 from watchgap.case.names import choose_from
 from watchgap.case.numbers import goal_of, items_needed, median, population_of
 from watchgap.case.record import Case, Claim, Correlation, Route, Stratum
-from watchgap.case.unknowns import unknown_quantities
+from watchgap.case.unknowns import number_names
 from watchgap.tables import significant_quantities, timeliness_goals
 
 LONGEST_PERIOD = 36_525
@@ -181,15 +181,16 @@ def _perils(case: Case) -> Iterator[Complaint]:
 
 
 def _correlations(case: Case) -> Iterator[Complaint]:
-    known = {unknown.name for unknown in unknown_quantities(case)} if case.correlations else frozenset[str]()
+    # A number that somebody has come to know drops out of its correlation; the case need not be mended.
+    known = number_names(case) if case.correlations else frozenset[str]()
     taken: dict[str, str] = {}
     for position, one in enumerate(case.correlations):
         place = ("correlations", position)
         for number, name in enumerate(one.unknowns):
             if name not in known:
                 near = get_close_matches(name, known, n=3, cutoff=0.4)
-                remedy = f"did you mean {' or '.join(near)}?" if near else choose_from(known, "leave it out")
-                problem = f"'{name}' is not an unknown of this case"
+                remedy = f"did you mean {' or '.join(near)}" if near else choose_from(known, "leave it out")
+                problem = f"'{name}' is no number of this case"
                 yield (*place, "unknowns", number), problem, remedy
             elif name in taken:
                 problem = f"the unknown '{name}' is already in correlation '{taken[name]}'"

@@ -34,6 +34,11 @@ def unknown_quantities(case: Case) -> tuple[UnknownQuantity, ...]:
     )
 
 
+def number_names(case: Case) -> frozenset[str]:
+    """The names of all numbers of a case, known or not, as unknowns are named."""
+    return frozenset(".".join(name) for name, _, _ in _walk(case, (), ()))
+
+
 def quantities(case: Case) -> tuple[Quantity, ...]:
     """List every number of a case that is stated with a unit and a source, in the order of the file."""
     return tuple(quantity for _, _, quantity in _walk(case, (), ()))

@@ -6,7 +6,7 @@ which every fact has one date (`Drawer`).
 
     >>> drawer = Drawer(case, ledger, now=552.0)
     >>> point = sobol_points(drawer.unknowns.columns, draws=256, seed=1993)[0]
-    >>> value, dated = drawer.draw(point)
+    >>> value, dated, told = drawer.draw(point)
 
 Next: `watchgap.coverage` and `watchgap.assurance` compute from one draw as from a single case.
 """
@@ -14,10 +14,11 @@ Next: `watchgap.coverage` and `watchgap.assurance` compute from one draw as from
 from watchgap.draws.points import normal_copula, sobol_points
 from watchgap.draws.record import ClaimDraws, Ensemble, Factor, Unknown, Unknowns
 from watchgap.draws.unknowns import find_unknowns
-from watchgap.draws.values import Drawer
+from watchgap.draws.values import Draw, Drawer
 
 __all__ = [
     "ClaimDraws",
+    "Draw",
     "Drawer",
     "Ensemble",
     "Factor",

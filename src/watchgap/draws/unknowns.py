@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from watchgap.base.correlation import normal_correlation, root_of
 from watchgap.base.time import day_at
 from watchgap.case.record import Case, Peril
@@ -65,9 +67,13 @@ def _factors(case: Case, unknowns: tuple[Unknown, ...]) -> Iterator[Factor]:
     columns = {one.name: one.column for one in unknowns}
     joined: set[str] = set()
     for correlation in case.correlations:
-        root = root_of(normal_correlation(correlation.rows))
-        yield Factor(correlation.id, tuple(columns[name] for name in correlation.unknowns), root)
-        joined.update(correlation.unknowns)
+        # Those that are known take no part.
+        kept = [place for place, name in enumerate(correlation.unknowns) if name in columns]
+        if len(kept) > 1:
+            root = root_of(normal_correlation(correlation.rows)[np.ix_(kept, kept)])
+            names = [correlation.unknowns[place] for place in kept]
+            yield Factor(correlation.id, tuple(columns[name] for name in names), root)
+            joined.update(names)
     for one in unknowns:
         if one.name not in joined:
             yield Factor(one.name, (one.column,))

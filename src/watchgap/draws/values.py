@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from math import inf, log1p
+from typing import NamedTuple
 
 from watchgap.base.distributions import Distribution
 from watchgap.base.time import days_since, midnight
+from watchgap.base.units import UNITS
 from watchgap.case.numbers import Valuation, median
 from watchgap.case.quantity import Quantity
 from watchgap.case.record import Case, Peril
@@ -20,6 +22,17 @@ Interval = tuple[float, float]
 _SHARE = 1e-12
 
 
+class Draw(NamedTuple):
+    """One draw of a case: what every number is, a ledger in which every fact has its day, the unknowns.
+
+    told: the value of every unknown in the unit in which it is stated; dates in days [d].
+    """
+
+    value: Valuation
+    ledger: Ledger
+    told: tuple[float, ...]
+
+
 class Drawer:
     """A case with its ledger, ready to be drawn from.
 
@@ -32,7 +45,10 @@ class Drawer:
         self.ledger = ledger
         self.now = now
         self.unknowns: Unknowns = find_unknowns(case, ledger, now)
-        self._numbers = tuple(one.quantity for one in unknown_quantities(case))
+        numbers = [one.quantity for one in unknown_quantities(case)]
+        self._numbers = [id(one) for one in numbers]
+        self._distributions = [one.distribution for one in numbers]
+        self._factors = [UNITS[one.unit][1] for one in numbers]
         self._settled = {id(one): median(one) for one in quantities(case)}
         self._entries = ledger.entries
         self._keys = [(entry.when, entry.line) for entry in ledger.entries]
@@ -45,12 +61,18 @@ class Drawer:
         }
         self._perils = perils_ahead(case, ledger)
 
-    def draw(self, point: FloatArray) -> tuple[Valuation, Ledger]:
-        """Give the valuation and the ledger of one point, (columns,), with the dependence already in it."""
+    def draw(self, point: FloatArray) -> Draw:
+        """Give the values, the ledger and the unknowns of one point, (columns,), its dependence in it."""
         shares = point.tolist()
-        value = _Values(self._settled, self._numbers, shares)
-        entries, keys = list(self._entries), list(self._keys)
+        told = [one.quantile(share) for one, share in zip(self._distributions, shares, strict=False)]
+        drawn = (number * factor for number, factor in zip(told, self._factors, strict=True))
+        value = _Values({**self._settled, **dict(zip(self._numbers, drawn, strict=True))})
         dates = self._dates_at(shares)
+        days = self._peril_days(shares, value)
+        return Draw(value, self._ledger_with(dates, days), (*told, *dates.values(), *days))
+
+    def _ledger_with(self, dates: Mapping[Interval, float], days: list[float]) -> Ledger:
+        entries, keys = list(self._entries), list(self._keys)
         for place in self._uncertain:
             entry = entries[place]
             day = dates[entry.first, entry.last]
@@ -58,21 +80,12 @@ class Drawer:
         if self._crossing:
             entries = _in_order(self._entries, entries)
             keys = [(entry.when, entry.line) for entry in entries]
-        for peril, day in zip(self._perils, self._peril_days(shares, value), strict=True):
+        for peril, day in zip(self._perils, days, strict=True):
             if day < inf:
                 entries.append(self._loss(peril, day))
                 keys.append((day, 0))
         order = sorted(range(len(entries)), key=keys.__getitem__)
-        return value, replace(self.ledger, entries=tuple(entries[place] for place in order))
-
-    def values(self, point: FloatArray) -> tuple[float, ...]:
-        """The value of every unknown at one point, in the unit in which it is stated; dates in days [d]."""
-        shares = point.tolist()
-        numbers = [
-            one.distribution.quantile(share) for one, share in zip(self._numbers, shares, strict=False)
-        ]
-        value = _Values(self._settled, self._numbers, shares)
-        return (*numbers, *self._dates_at(shares).values(), *self._peril_days(shares, value))
+        return replace(self.ledger, entries=tuple(entries[place] for place in order))
 
     def _dates_at(self, shares: list[float]) -> dict[Interval, float]:
         drawn = shares[len(self._numbers) :]
@@ -113,14 +126,10 @@ class Drawer:
 
 
 class _Values:
-    """The valuation of one draw: a number that is known at its value, any other at its own share."""
+    """The valuation of one draw, by the identity of the numbers of the case."""
 
-    def __init__(
-        self, settled: Mapping[int, float], numbers: tuple[Quantity, ...], shares: list[float]
-    ) -> None:
-        self._values = {**settled}
-        for quantity, share in zip(numbers, shares, strict=False):
-            self._values[id(quantity)] = quantity.at(share)
+    def __init__(self, values: dict[int, float]) -> None:
+        self._values = values
 
     def __call__(self, quantity: Quantity) -> float:
         return self._values[id(quantity)]

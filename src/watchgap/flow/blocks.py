@@ -1,5 +1,6 @@
 """Runs pieces of work in one process or several: in order, with progress, usable after an interrupt."""
 
+import gc
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -35,22 +36,25 @@ def run_blocks(
     *,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> list[Done_co]:
+    take: Callable[[int, Any], Any] | None = None,
+) -> list[Any]:
     """Do the work on every block and give the results in the order of the blocks.
 
     workers: processes; None for one for each processor, 1 for none but this. progress: called with the rows
-    done and wanted. An interrupt ends the work early and gives the results up to the first one missing.
+    done and wanted. take: called with the number of a block and its result as soon as it is there; what it
+    gives back, anything but None, is kept in place of the result. An interrupt ends the work early and gives
+    the results up to the first one missing.
 
     Raises OutOfRange if `workers` is out of range, and KeyboardInterrupt if nothing was done before one.
     """
     wanted = sum(len(block) for block in blocks)
     count = min(_processes(workers), len(blocks))
-    results: list[Done_co | None] = [None] * len(blocks)
+    results: list[Any] = [None] * len(blocks)
     finished = 0
 
     def keep(number: int, result: Any) -> None:
         nonlocal finished
-        results[number] = result
+        results[number] = result if take is None else take(number, result)
         finished += len(blocks[number])
         if progress is not None:
             progress(finished, wanted)
@@ -64,7 +68,7 @@ def run_blocks(
     except KeyboardInterrupt:
         if results[0] is None:
             raise
-    return [one for one in takewhile(lambda one: one is not None, results) if one is not None]
+    return [*takewhile(lambda one: one is not None, results)]
 
 
 def _in_processes(
@@ -94,6 +98,8 @@ def _prepare(work: Work[Any]) -> None:
     # Ctrl-C reaches every process of the terminal; only the first one may decide what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _work[:] = [work]
+    # What a worker starts with lives as long as it does; looking through it again would cost a tenth.
+    gc.freeze()
 
 
 def _do(block: FloatArray) -> Any:

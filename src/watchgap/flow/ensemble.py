@@ -1,20 +1,21 @@
 """Runs a case for many draws of its unknowns, in one process or several, with the same numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from watchgap.assurance import Bundle, Situation, assess_many, build_situation, curve_names
+from watchgap.assurance import Situation, assess_many, build_situation, curve_names
 from watchgap.base.errors import OutOfRange
 from watchgap.base.time import end_of
 from watchgap.base.version import VERSION
 from watchgap.coverage import measure_records
-from watchgap.draws import ClaimDraws, Drawer, Ensemble, Unknowns, normal_copula, sobol_points
+from watchgap.draws import ClaimDraws, Draw, Drawer, Ensemble, Unknowns, normal_copula, sobol_points
 from watchgap.flow.blocks import Progress, run_blocks
 from watchgap.flow.days import as_day, optional_day
 from watchgap.flow.load import LoadedCase, load
@@ -83,12 +84,17 @@ class Question:
         case = self.loaded.case
         return build_situation(case, self.ledger, measure_records(case, self.ledger), self.times)
 
-    def situations(self, points: FloatArray, times: FloatArray | None = None) -> Iterator[Situation]:
-        """One situation for each point, (draws, columns), with the dependence already in them."""
+    def drawn(self, points: FloatArray, times: FloatArray | None = None) -> Iterator[tuple[Draw, Situation]]:
+        """The draw and the situation of each point, (draws, columns), with the dependence in them."""
         case, wanted = self.loaded.case, self.times if times is None else times
         for point in points:
-            value, ledger = self.drawer.draw(point)
-            yield build_situation(case, ledger, measure_records(case, ledger, value), wanted, value)
+            draw = self.drawer.draw(point)
+            records = measure_records(case, draw.ledger, draw.value)
+            yield draw, build_situation(case, draw.ledger, records, wanted, draw.value)
+
+    def situations(self, points: FloatArray, times: FloatArray | None = None) -> Iterator[Situation]:
+        """The situation of each point, (draws, columns), with the dependence in them."""
+        return (situation for _, situation in self.drawn(points, times))
 
 
 def ask(
@@ -157,76 +163,85 @@ def draw_ensemble(
     """
     points = question.points(draws=draws, seed=seed)
     blocks = [points[first : first + BLOCK] for first in range(0, draws, BLOCK)]
-    done = run_blocks(_Assess(question), blocks, workers=workers, progress=progress)
-    return _joined(question, done, seed=seed, wanted=draws)
+    gathered = _Gathered(draws)
+    done = run_blocks(_Assess(question), blocks, workers=workers, progress=progress, take=gathered.take)
+    arrays = {key: array[: sum(done)] for key, array in gathered.arrays.items()}
+    return _ensemble(question, arrays, seed=seed, wanted=draws)
+
+
+# What an array of a block is: the claim that it is about, what it holds, and the curve or package.
+_Key = tuple[str, str, str]
+_Block = dict[_Key, NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class _Assess:
-    """The work on one block of points: the curves of every draw."""
+    """The work on one block of points: the answers of every draw, as arrays by what they hold."""
 
     question: Question
 
-    def __call__(self, points: FloatArray) -> "_Block":
-        situations = list(self.question.situations(points))
-        return _block(self.question, situations, assess_many(situations), points)
+    def __call__(self, points: FloatArray) -> _Block:
+        drawn = list(self.question.drawn(points))
+        situations = [situation for _, situation in drawn]
+        bundle = assess_many(situations)
+        block: _Block = {
+            ("", "values", ""): np.array([draw.told for draw, _ in drawn]).reshape(len(drawn), -1)
+        }
+        for place, claim in enumerate(situations[0].claims):
+            if claim.kind != "completeness":
+                own, name = bundle.claims[claim.name], claim.name
+                block[name, "posterior", ""] = own.posterior
+                block[name, "target", ""] = np.array([one.claims[place].target for one in situations])
+                for curve in curve_names(situations[0], claim):
+                    binding = own.binding[curve][:, self.question.position]
+                    block[name, "curve", curve] = own.curves[curve]
+                    block[name, "binding", curve] = binding.astype(np.int16)
+        for place, package in enumerate(situations[0].packages):
+            efforts = [one.packages[place].effort for one in situations]
+            block["", "effort", package.name] = np.array(efforts)
+        return block
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    values: FloatArray
-    claims: dict[str, ClaimDraws]
-    efforts: dict[str, FloatArray]
-    scenarios: tuple[str, ...]
+class _Gathered:
+    """The arrays of all draws, filled block by block, so that no curve is held twice."""
+
+    def __init__(self, draws: int) -> None:
+        self.draws = draws
+        self.arrays: _Block = {}
+
+    def take(self, number: int, block: _Block) -> int:
+        """Put the rows of a block in their place; gives back how many they are."""
+        rows = 0
+        for key, part in block.items():
+            if key not in self.arrays:
+                self.arrays[key] = np.empty((self.draws, *part.shape[1:]), part.dtype)
+            rows = len(part)
+            self.arrays[key][number * BLOCK : number * BLOCK + rows] = part
+        return rows
 
 
-def _block(question: Question, situations: Sequence[Situation], bundle: Bundle, points: FloatArray) -> _Block:
-    claims: dict[str, ClaimDraws] = {}
-    for place, claim in enumerate(situations[0].claims):
-        if claim.kind == "completeness":
-            continue
-        own = bundle.claims[claim.name]
-        claims[claim.name] = ClaimDraws(
-            claim=claim.name,
-            curves={name: own.curves[name] for name in curve_names(situations[0], claim)},
-            posterior=own.posterior,
-            target=np.array([one.claims[place].target for one in situations]),
-            binding={name: own.binding[name][:, question.position].astype(np.int16) for name in own.binding},
-        )
-    efforts = {
-        package.name: np.array([one.packages[place].effort for one in situations])
-        for place, package in enumerate(situations[0].packages)
-    }
-    values = np.array([question.drawer.values(point) for point in points])
-    return _Block(values, claims, efforts, tuple(one.name for one in situations[0].scenarios))
+def _ensemble(question: Question, whole: _Block, *, seed: int, wanted: int) -> Ensemble:
+    def named(claim: str, kind: str) -> dict[str, NDArray[Any]]:
+        return {key[2]: array for key, array in whole.items() if key[:2] == (claim, kind)}
 
-
-def _joined(question: Question, blocks: Sequence[_Block], *, seed: int, wanted: int) -> Ensemble:
-    first = blocks[0]
     claims = {
         name: ClaimDraws(
             claim=name,
-            curves={
-                curve: np.concatenate([one.claims[name].curves[curve] for one in blocks])
-                for curve in own.curves
-            },
-            posterior=np.concatenate([one.claims[name].posterior for one in blocks]),
-            target=np.concatenate([one.claims[name].target for one in blocks]),
-            binding={
-                curve: np.concatenate([one.claims[name].binding[curve] for one in blocks])
-                for curve in own.binding
-            },
+            curves=named(name, "curve"),
+            posterior=whole[name, "posterior", ""],
+            target=whole[name, "target", ""],
+            binding=named(name, "binding"),
         )
-        for name, own in first.claims.items()
+        for name in dict.fromkeys(key[0] for key in whole if key[0])
     }
     return Ensemble(
         unknowns=question.drawer.unknowns,
-        values=np.concatenate([one.values for one in blocks]),
+        values=whole["", "values", ""],
         times=question.times,
         now=question.position,
         claims=claims,
-        efforts={name: np.concatenate([one.efforts[name] for one in blocks]) for name in first.efforts},
-        scenarios=first.scenarios,
+        efforts=named("", "effort"),
+        scenarios=tuple(scenario.name for scenario in question.at_medians().scenarios),
         seed=seed,
         wanted=wanted,
     )

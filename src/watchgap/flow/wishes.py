@@ -20,14 +20,16 @@ class Wish:
     claims: ids; none for all that have a number. by: the day at whose end it is carried out; None for the
     last of the period. target: detection probability [1] for all claims; None for each one's own. access: a
     package, or the highest level of access; None for any package. effort: the best assurance for so many
-    person-days, visit included, instead of a target. samples: 'independent', or 'disjoint' where no item is
-    taken twice. posterior: the probability of diversion [1] to be brought down to.
+    person-days, visit included, instead of a target. sureness: share of the draws in which every target is
+    to be reached [1]; None for a plan that reaches it at medians. samples: 'independent', or 'disjoint'
+    where no item is taken twice. posterior: the probability of diversion [1] to be brought down to.
     """
 
     claims: tuple[str, ...] = ()
     by: date | str | None = None
     target: float | None = None
     access: str | None = None
+    sureness: float | None = None
     effort: float | None = None
     samples: str = "independent"
     posterior: float | None = None
@@ -99,6 +101,12 @@ def check_wish(case: Case, wish: Wish, limits: Limits) -> None:
         raise OutOfRange(f"the target is {wish.target:g}; use a probability inside 0 to 1, such as 0.9")
     if wish.target is not None and wish.effort is not None:
         raise OutOfRange("a target and an effort are both given; give the target, or the effort to spend")
+    if wish.sureness is not None and not 0 < wish.sureness <= 1:
+        raise OutOfRange(
+            f"the sureness is {wish.sureness:g}; use a share above 0 and at most 1, such as 0.95"
+        )
+    if wish.sureness is not None and wish.effort is not None:
+        raise OutOfRange("a sureness and an effort are both given; give one of them")
     if wish.posterior is not None and not 0 < wish.posterior < 1:
         raise OutOfRange(f"the posterior wanted is {wish.posterior:g}; use a probability inside 0 to 1")
     if wish.samples not in SAMPLES:

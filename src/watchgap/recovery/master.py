@@ -213,20 +213,24 @@ class _Master:
     def _close(self, best: _Solution | None) -> Choice:
         """Widen the range of costs until the optimum over the vectors in it is the optimum over all."""
         small = max(_SHARE * abs(self.bound), 1e-7)
-        width = (self.most_cost - self.bound) / 1024 if best is None else best.cost - self.bound
+        # The first plan is often far from the best: a narrow range finds a better one, and what it has to be
+        # proved against is then narrow too.
+        width = (self.most_cost - self.bound) / 1024 if best is None else (best.cost - self.bound) / 16
         while True:
             width = max(width, 0.0) + small
             vectors = self._within(width)
             solved, finished = (None, False) if vectors is None else self._solve(vectors, gap=0.0)
             if solved is not None and (best is None or solved.cost <= best.cost):
                 best = solved
-            if not finished or (best is not None and solved is None):
+            whole = best is not None and best.cost <= self.bound + width
+            # The best plan is among the vectors of the whole range: to find none there is a fault of numbers.
+            if not finished or (whole and solved is None):
                 return self._given_up(best)
             if best is not None and solved is not None and best.cost <= self.bound + width:
                 return self._proved(best, min(solved.bound, best.cost), sum(map(len, vectors or [])))
             if best is None and self.bound + width > self.most_cost:
                 return Choice(None, inf, inf, True, f"{_NONE_KEEPS}: integer programme by HiGHS")
-            width = width * _WIDENING if best is None else best.cost - self.bound
+            width = width * _WIDENING if best is None else min(width * _WIDENING, best.cost - self.bound)
 
     def _said(self) -> str:
         return f"Lagrange bound {self.bound:.6f} person-days besides the visit, by column generation"

@@ -29,8 +29,6 @@ _SHARE = 1e-9
 _GAP = 1e-6
 # Share of the greatest non-detection down to which the points of a curve are spread [1].
 _SPAN = 1e-3
-# Share of the greatest non-detection down to which the points of a curve are spread [1].
-_SPAN = 1e-3
 EFFORT = "effort"
 _NOTHING_NEEDED = "no sample is needed: nothing is left undetected beyond what may be"
 

@@ -14,7 +14,14 @@ from watchgap.study.export import study_json, with_digest
 from watchgap.study.gather import Results, gather
 from watchgap.study.inquiry import gather_inquiry
 from watchgap.study.inquiry_record import InquiryStudy
-from watchgap.study.plan import Access, Commission, PlanFindings, Reverification, gather_plan
+from watchgap.study.plan import (
+    Commission,
+    Drawn,
+    PlanFindings,
+    Reverification,
+    SolvedAccess,
+    gather_plan,
+)
 from watchgap.study.plan_record import PlanStudy
 from watchgap.study.record import Binding, ClaimStudy, Headline, Origin, Study
 from watchgap.study.recovery import ClaimRecovery, PackageRecovery, RecoveryStudy, gather_recovery
@@ -36,12 +43,12 @@ from watchgap.study.tables import (
 )
 
 __all__ = [
-    "Access",
     "BackTest",
     "Binding",
     "ClaimRecovery",
     "ClaimStudy",
     "Commission",
+    "Drawn",
     "Headline",
     "InquiryStudy",
     "Origin",
@@ -51,6 +58,7 @@ __all__ = [
     "RecoveryStudy",
     "Results",
     "Reverification",
+    "SolvedAccess",
     "Study",
     "back_test",
     "band_table",

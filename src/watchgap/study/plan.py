@@ -23,7 +23,7 @@ from watchgap.study.words import scenario_sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class SolvedAccess:
     """One package as an access, the problem that it poses, and the plan that solves it."""
 
     package: Package
@@ -51,29 +51,44 @@ class Reverification:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plan carried out in every draw.
+
+    assurance: after the plan [1], and effort [person-day], (draws,). reached: share of the draws in which
+    every target is reached [1].
+    """
+
+    assurance: FloatArray
+    effort: FloatArray
+    reached: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFindings:
     """All that was computed for one plan.
 
-    drawn: assurance after the plan [1] and effort [person-day] in each draw, and the share of draws in which
-    every target is reached; None without draws.
+    drawn: None without draws. margin: the share of what may be left undetected that the plan was made for at
+    medians, so that it does it surely [1]; None if that was not asked for.
     """
 
     situation: Situation
-    accesses: Sequence[Access]
+    accesses: Sequence[SolvedAccess]
     chosen: int
     pareto: Sequence[ParetoPoint]
     rules: Sequence[RulePlan]
     reverification: Sequence[Reverification]
-    drawn: tuple[FloatArray, FloatArray, float] | None = None
+    drawn: Drawn | None = None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Commission:
-    """What the plan was asked to do, as it is repeated in the record: claims, day, target, samples, caps."""
+    """What the plan was asked to do, as it is repeated in the record."""
 
     claims: tuple[str, ...]
     by: date
     target: float | None
+    sureness: float | None
     samples: str
     caps: Mapping[str, str]
 
@@ -100,10 +115,12 @@ def gather_plan(case: Case, findings: PlanFindings, commission: Commission, orig
         ),
         rules=tuple(writer.rule(one) for one in findings.rules),
         reverification=tuple(writer.reverification(one) for one in findings.reverification),
-        assurance=None if drawn is None else interval_of(drawn[0]),
-        reached=None if drawn is None else drawn[2],
+        assurance=None if drawn is None else interval_of(drawn.assurance),
+        reached=None if drawn is None else drawn.reached,
         origin=origin,
-        effort=None if drawn is None else interval_of(drawn[1]),
+        effort=None if drawn is None else interval_of(drawn.effort),
+        sureness=commission.sureness,
+        margin=findings.margin,
     )
 
 
@@ -116,7 +133,7 @@ class _Writer:
         self.texts = {one.id: one.text for one in case.activities}
         self.names = {one.id: one.name for one in case.strata}
 
-    def access(self, access: Access) -> AccessPlan:
+    def access(self, access: SolvedAccess) -> AccessPlan:
         package, problem, plan = access.package, access.problem, access.plan
         return AccessPlan(
             access=package.id,

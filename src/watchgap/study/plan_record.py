@@ -124,7 +124,9 @@ class PlanStudy:
     by: the day at whose end it is carried out. target: wanted by the user, None for that of each claim.
     chosen: position of the plan of least effort that reaches the target, or of the best there is. assurance:
     of the chosen plan over the draws of what is not known, and reached: the share of the draws in which it
-    reaches every target; effort: what it takes in them [person-day]; None without draws.
+    reaches every target; effort: what it takes in them [person-day]; None without draws. sureness: the share
+    of draws that was wanted; margin: the share of what may be left undetected that the plan was made for at
+    medians, to be so sure [1]; None if that was not asked for.
     """
 
     case: str
@@ -145,6 +147,8 @@ class PlanStudy:
     reached: float | None
     origin: Origin
     effort: Interval | None = None
+    sureness: float | None = None
+    margin: float | None = None
     digest: str = ""
 
     @property

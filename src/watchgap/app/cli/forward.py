@@ -82,6 +82,12 @@ def plan(
             metavar="NAME", help="A package, or the highest level of access; by default any package."
         ),
     ] = None,
+    sure: Annotated[
+        float | None,
+        typer.Option(
+            metavar="P", help="Reach the target in this share of the draws, and not only at medians."
+        ),
+    ] = None,
     effort: Annotated[
         float | None,
         typer.Option(
@@ -134,7 +140,7 @@ def plan(
 
     day, recorded = terminal.day("--by", by), terminal.day("--known-on", known_on)
     caps = Limits(person_days, team, days, terminal.counts("--most", most or []), false_alarms)
-    wish = Wish(tuple(claim or ()), day, target, access, effort, samples, posterior)
+    wish = Wish(tuple(claim or ()), day, target, access, sure, effort, samples, posterior)
     with terminal.sampling(draws, seed, workers) as sampling:
         study = run_plan(case, wish, caps, known_on=recorded, sampling=sampling if draws else None)
     written: tuple[Path, ...] = ()

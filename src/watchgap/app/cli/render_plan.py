@@ -46,8 +46,9 @@ def print_plan(study: PlanStudy, console: Console) -> None:
 
 def _chosen(study: PlanStudy) -> Panel:
     plan = study.plan
+    headline = _headline(plan, margin=study.margin is not None and study.margin < 1)
     parts: list[RenderableType] = [
-        Text.assemble((plan.status.upper(), _STYLES[Status(plan.status)]), f"  {_headline(plan)}")
+        Text.assemble((plan.status.upper(), _STYLES[Status(plan.status)]), f"  {headline}")
     ]
     if plan.lines:
         parts.append(_lines(plan))
@@ -59,10 +60,10 @@ def _chosen(study: PlanStudy) -> Panel:
     return Panel(Group(*parts), title=title, title_align="left", box=box.ROUNDED)
 
 
-def _headline(plan: AccessPlan) -> str:
+def _headline(plan: AccessPlan, *, margin: bool) -> str:
     words = (
         f"{plan.effort:.1f} person-days, {plan.visit_effort:.1f} of them for the visit; "
-        f"no plan needs less than {plan.bound:.1f}"
+        f"no plan{' with its margin' if margin else ''} needs less than {plan.bound:.1f}"
     )
     alarms = f"; one or more false alarms with {share(plan.false_alarm)}" if plan.false_alarm > 0 else ""
     return f"{words}. The least detectable scenario is found with {share(plan.assurance)}{alarms}."
@@ -113,6 +114,17 @@ def _sureness(study: PlanStudy) -> Iterator[Text]:
             f"{interval(study.assurance)}, effort {low:.0f} to {high:.0f} person-days in 90 % of them."
         )
         yield Text.assemble(("How surely        ", "bold"), words)
+    if study.sureness is not None and study.margin is not None:
+        wanted = f"{study.sureness:.0%} of the draws were wanted; "
+        if study.reached is not None and study.reached < study.sureness:
+            words = f"{wanted}no plan that is made with a margin at medians does it in so many."
+        else:
+            words = (
+                f"{wanted}for that the plan leaves, at medians, {study.margin:.2g} of what may be left "
+                "undetected. It takes the least effort for that margin, the widest that does it; another "
+                "mixture of activities might do it for less."
+            )
+        yield Text.assemble(("                  ", "bold"), words)
 
 
 def _accesses(study: PlanStudy) -> Table:
