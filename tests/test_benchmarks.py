@@ -12,6 +12,7 @@ from numpy.random import default_rng
 
 from watchgap.assurance.engine import assess
 from watchgap.assurance.record import Assessment, ClaimAssessment, Situation
+from watchgap.recovery import Caps, least_effort, nondetection_of
 from watchgap.testing.reference import reference_assess
 
 CURVES = ("in hand", "latent", "timely")
@@ -100,3 +101,26 @@ def test_strata_agree_with_the_plain_reference(
 def test_exponent_of_a_power_law(benchmarks: ModuleType) -> None:
     assert benchmarks.fit_exponent((250.0, 500.0, 1000.0), [2.0, 4.0, 8.0]) == pytest.approx(1.0)
     assert benchmarks.fit_exponent((5.0, 10.0, 20.0), [3.0, 12.0, 48.0]) == pytest.approx(2.0)
+
+
+# ---------------------------------------------------------------- the inspection of many strata
+
+
+@pytest.mark.parametrize("strata", [10, 20, 40])
+def test_capped_inspections_of_all_sizes_are_proved(strata: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).resolve().parents[1]))
+        from benchmarks.plan import PlanSize, capped_problem
+    for name in [name for name in sys.modules if name.split(".")[0] == "benchmarks"]:
+        del sys.modules[name]
+    problem = capped_problem(PlanSize(strata))
+    plan = least_effort(problem)
+    assert plan.status == "optimal"
+    assert plan.bound <= plan.effort <= plan.bound + 1e-6
+    samples = {(line.activity, line.stratum): line.sample for line in plan.lines}
+    missed = nondetection_of(problem, samples)
+    assert all(missed[one.name] <= (1 - one.target) * (1 + 1e-9) for one in problem.threats)
+    for activity, most in problem.caps.items.items():
+        assert sum(count for (name, _), count in samples.items() if name == activity) <= most
+    # A cap binds: without it the plan costs less.
+    assert least_effort(replace(problem, caps=Caps())).effort < plan.effort

@@ -26,12 +26,27 @@ def test_recover_prints_states_packages_and_dates(run, starter: Path) -> None:  
         "Claim 'nothing-taken' (gap), target 0.50",
         "RESTORABLE",
         "change of film and battery",
-        "until, with a probability of",
+        "until, with a",
+        "probability of",
         "later than 2021-12-31",
         "memory-full",
         "16 draws of what is not known",
     ):
         assert words in answer.out
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120"])
+def test_dates_are_whole_on_every_terminal(  # type: ignore[no-untyped-def]
+    run, starter: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    told = json.loads(run("recover", starter, "--as-of", EARLY, *FEW, "--json").out)
+    wanted = {date["words"] for claim in told["claims"] for one in claim["packages"] for date in one["dates"]}
+    printed = run("recover", starter, "--as-of", EARLY, *FEW).out
+    tables = printed.replace("│", " ")
+    assert len(wanted) > 2
+    assert [words for words in wanted if words not in tables] == []
+    assert max(len(line) for line in printed.splitlines()) <= int(columns)
 
 
 def test_recover_writes_figures_json_and_tables(run, starter: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -111,7 +126,21 @@ def test_brief_with_draws_shows_intervals(run, starter: Path, tmp_path: Path) ->
     assert (tmp_path / "study.json").exists()
 
 
+def test_a_narrow_brief_cuts_no_word(run, starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "60")
+    answer = run("brief", starter, "--as-of", EARLY, "--draws", "2", "--workers", "1")
+    assert answer.code == 0
+    assert "…" not in answer.out
+
+
 # ---------------------------------------------------------------- plan
+
+
+def test_a_plan_that_is_sure_without_a_margin(run, starter: Path) -> None:  # type: ignore[no-untyped-def]
+    answer = run("plan", starter, "--claim", "nothing-taken", "--sure", "0.5", *FEW)
+    told = " ".join(answer.out.replace("│", " ").split())
+    assert "the plan of least effort at medians does it without a margin" in told
+    assert "effort 2 person-days in 90 %" in told
 
 
 def test_plan_prints_what_to_do_and_its_proof(run, starter: Path) -> None:  # type: ignore[no-untyped-def]
@@ -163,7 +192,8 @@ def test_plan_for_an_effort_is_the_reverse(run, starter: Path) -> None:  # type:
     [
         pytest.param(("--claim", "no-such"), "no claim 'no-such' is in the case", id="claim"),
         pytest.param(("--access", "by-air"), "no access 'by-air' is in the case", id="access"),
-        pytest.param(("--by", "2031-01-01"), "lies outside the period", id="date"),
+        pytest.param(("--by", "2031-01-01"), "by 2031-01-01 lies outside the period", id="date"),
+        pytest.param(("--access", "none"), "its packages: change-the-film (maintenance)", id="level"),
         pytest.param(("--target", "1"), "the target is 1; use a probability inside 0 to 1", id="target 1"),
         pytest.param(("--target", "0"), "the target is 0; use a probability inside 0 to 1", id="target 0"),
         pytest.param(("--target", "nan"), "the target is nan", id="target nan"),
@@ -189,6 +219,71 @@ def test_plan_refuses(run, starter: Path, arguments: tuple[str, ...], problem: s
     assert answer.code == 2
     assert problem in " ".join(answer.err.split())
     assert answer.out == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        pytest.param("folder", "a folder is there", id="folder"),
+        pytest.param(".", "a folder is there", id="here"),
+        pytest.param("nowhere/plan.xlsx", "there is no folder", id="no folder"),
+        pytest.param("file/plan.xlsx", "there is no folder", id="file as folder"),
+        pytest.param("x" * 300, "File name too long", id="long name"),
+    ],
+)
+def test_a_workbook_that_cannot_be_written(
+    run, starter: Path, tmp_path: Path, place: str, reason: str
+) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    answer = run("plan", starter, "--draws", "0", "--xlsx", tmp_path / place)
+    assert (answer.code, answer.out) == (2, "")
+    assert reason in answer.err
+    assert answer.err.count("name a file in a folder that is there") == 1
+    assert {path.name for path in tmp_path.rglob("*")} == {"folder", "file"}
+
+
+def test_no_workbook_without_the_other_files(run, starter: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for out in (tmp_path / "file", tmp_path / "file" / "out"):
+        answer = run("plan", starter, "--draws", "0", "--xlsx", tmp_path / "plan.xlsx", "--out", out)
+        assert (answer.code, answer.out) == (2, "")
+        assert f"cannot write into {out}" in answer.err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+# ---------------------------------------------------------------- cases that lack something
+
+
+def without_packages(case: Path) -> Path:
+    path = case / "case.yaml"
+    before, _, rest = path.read_text(encoding="utf-8").partition("\npackages:")
+    path.write_text(before + rest[rest.index("\nperils:") :], encoding="utf-8")
+    return case
+
+
+def test_a_case_without_packages(run, case: Path) -> None:  # type: ignore[no-untyped-def]
+    asked = (without_packages(case), "--as-of", EARLY)
+    outlook = run("recover", *asked, *FEW)
+    assert outlook.code == 0
+    assert "the case has no package of access" in " ".join(outlook.out.replace("│", " ").split())
+    inquiry = run("sensitivity", *asked, *ENOUGH, "--points", "0")
+    assert (inquiry.code, inquiry.err) == (0, "")
+    assert "Nothing worth asking for" in inquiry.out
+
+
+def test_a_case_of_completeness_alone(run, case: Path) -> None:  # type: ignore[no-untyped-def]
+    path = case / "case.yaml"
+    text = path.read_text(encoding="utf-8")
+    before, _, rest = text.partition("\nroutes:")
+    text = before + rest[rest.index("\nmeasures:") :]
+    path.write_text(
+        text.replace("kind: gap", "kind: completeness").replace("kind: past", "kind: completeness")
+    )
+    for command in ("plan", "sensitivity"):
+        answer = run(command, case)
+        assert (answer.code, answer.out) == (2, "")
+        assert "every claim of the case is about completeness" in answer.err
 
 
 # ---------------------------------------------------------------- sensitivity
@@ -238,7 +333,8 @@ def test_sensitivity_lists_the_unknowns_by_name(run, starter: Path) -> None:  # 
         pytest.param(("--claim", "no-such"), "no claim 'no-such' can be computed", id="claim"),
         pytest.param(("--of", "by-air"), "no answer 'by-air' can be given of claim", id="answer"),
         pytest.param(("--draws", "64"), "64 draws are too few", id="draws"),
-        pytest.param(("--points", "12"), "use a power of 2, such as 8 or 16", id="points"),
+        pytest.param(("--points", "12"), "points are 12; use a power of 2 from 2", id="points"),
+        pytest.param(("--list", "--json"), "leave out --json and --out", id="list as JSON"),
     ],
 )
 def test_sensitivity_refuses(run, starter: Path, arguments: tuple[str, ...], problem: str) -> None:  # type: ignore[no-untyped-def]

@@ -93,9 +93,10 @@ def test_a_fact_stays_between_the_known_facts_about_the_same_thing(case: Case) -
         fact("d", "serviced", "laboratory-cameras", 8, 24),
     )
     drawer = Drawer(case, ledger, 100.0)
-    for share, wanted in ((0.001, 10.0), (0.999, 18.0)):
+    for share in (0.001, 0.25, 0.999):
         _, dated, _ = drawer.draw(np.full(drawer.unknowns.columns, share))
-        assert next(one.when for one in dated.entries if one.id == "b") == wanted
+        # Equally likely between the two known facts, and nowhere with a probability of its own.
+        assert abs(next(one.when for one in dated.entries if one.id == "b") - (10 + share * 8)) < 1e-9
         assert abs(next(one.when for one in dated.entries if one.id == "d") - (8 + share * 16)) < 1e-9
 
 
@@ -113,6 +114,28 @@ def test_two_uncertain_facts_about_one_thing_keep_their_order(case: Case) -> Non
     _, dated, _ = drawer.draw(point)
     times = {one.id: one.when for one in dated.entries}
     assert times["a"] == times["b"] == pytest.approx(19.0)
+
+
+def test_facts_that_are_drawn_for_one_time_stay_in_their_order(case: Case) -> None:
+    later = replace(fact("b", "removed", "reactor-cameras", 5, 25), line=1)
+    first = replace(fact("a", "serviced", "reactor-cameras", 0, 20), line=2)
+    drawer = Drawer(case, ledger_of(first, later), 100.0)
+    column = {one.name: one.column for one in drawer.unknowns.all}
+    point = np.full(drawer.unknowns.columns, 0.5)
+    point[column["date.1992-05-04.1992-05-24"]] = 0.95
+    point[column["date.1992-05-09.1992-05-29"]] = 0.05
+    _, dated, _ = drawer.draw(point)
+    assert [(one.id, one.when) for one in dated.entries if one.kind != "lost"] == [("a", 19.0), ("b", 19.0)]
+
+
+@pytest.mark.parametrize(("share", "happened"), [(0.7, True), (0.8, False)])
+def test_a_fact_that_is_drawn_for_after_now_is_left_out(case: Case, share: float, happened: bool) -> None:
+    drawer = Drawer(case, ledger_of(fact("a", "serviced", "reactor-cameras", 10, 30)), 25.0)
+    point = np.full(drawer.unknowns.columns, 0.5)
+    point[drawer.unknowns.named("date.1992-05-14.1992-06-03").column] = share
+    _, dated, told = drawer.draw(point)
+    assert [one.id for one in dated.entries if one.kind != "lost"] == (["a"] if happened else [])
+    assert 10 + share * 20 in told
 
 
 def test_facts_that_begin_later_are_not_drawn(case: Case, ledger: Ledger) -> None:
@@ -222,3 +245,9 @@ def test_a_number_that_becomes_known_drops_out_of_its_correlation(case: Case, le
     assert "kind-of-camera-interval" not in names
     assert "laboratory-cameras.interval" in names
     assert "kind-of-camera-battery" in names
+
+
+def test_a_record_can_be_lost_again(case: Case, ledger: Ledger) -> None:
+    both = with_peril(case, hazard=hazard(1.0), loses=("reactor-seals",))
+    drawer = Drawer(both, ledger.before(788.0), 788.0)
+    assert [one.kind for one in drawer.unknowns.all].count("peril") == 1

@@ -10,9 +10,11 @@ import pytest
 
 from watchgap.assurance import assess, build_situation
 from watchgap.base.errors import OutOfRange
+from watchgap.case.quantity import Quantity
 from watchgap.coverage import measure_records
-from watchgap.flow import Sampling, load, recover, unknowns_of
+from watchgap.flow import Sampling, Wish, brief, load, plan, recover, unknowns_of
 from watchgap.flow import ensemble as ensemble_module
+from watchgap.flow import run as run_module
 from watchgap.flow.ensemble import ask, draw_ensemble
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +89,21 @@ def test_facts_after_the_day_looked_from_are_not_used() -> None:
     assert all(loss.last <= early.until or not loss.happened for loss in gap.losses)
 
 
+def test_a_fact_that_may_have_happened_by_the_day_has_in_its_share_of_the_draws() -> None:
+    loaded = load(YONGBYON)
+    day = ask(loaded, as_of="1994-03-06").now
+    first, last = day - 5, day + 15
+    entries = tuple(
+        replace(one, first=first, last=last) if one.id in ("Y125", "Y126") else one for one in loaded.entries
+    )
+    question = ask(replace(loaded, entries=entries), as_of="1994-03-06")
+    assert "Y125" not in {one.id for one in question.ledger.entries}
+    drawn = [question.drawer.draw(point).ledger for point in question.points(draws=64, seed=3)]
+    happened = [any(one.id == "Y125" for one in ledger.entries) for ledger in drawn]
+    assert sum(happened) == pytest.approx(16, abs=1)
+    assert all(one.when < day for ledger in drawn for one in ledger.entries if one.id == "Y125")
+
+
 def test_unknowns_are_numbers_dates_and_perils() -> None:
     loaded = load(STARTER)
     names = {one.name for one in unknowns_of(STARTER).all}
@@ -119,3 +136,33 @@ def test_days_out_of_range_are_named(days: dict[str, str], problem: str) -> None
 def test_draws_out_of_range_are_named_before_anything_is_computed(draws: int) -> None:
     with pytest.raises(OutOfRange, match=rf"the number of draws is {draws}"):
         recover(YONGBYON, as_of="1993-11-06", sampling=Sampling(draws=draws, workers=1))
+
+
+def test_an_interrupt_after_the_draws_leaves_their_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> list[object]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_module, "run_blocks", interrupted)
+    study = brief(STARTER, as_of="2021-08-01", sampling=Sampling(draws=8, workers=1))
+    claims = [one for one in study.claims if one.bands]
+    assert claims
+    assert all(line.interval is None for one in claims for line in one.exposures)
+
+
+def test_a_draw_with_fewer_items_than_a_sample_or_a_scenario_is_computed() -> None:
+    loaded = load(YONGBYON)
+    few = Quantity.model_validate(
+        {"uniform": [1500, 12000], "unit": "item", "source": ("MEMO",), "grade": "B"}
+    )
+    strata = tuple(one.model_copy(update={"items": few}) for one in loaded.case.strata)
+    changed = replace(loaded, case=loaded.case.model_copy(update={"strata": strata}))
+    question = replace(ask(changed, as_of="1994-06-30"), moment=True)
+    ensemble = draw_ensemble(question, draws=32, workers=1)
+    items = ensemble.values[:, next(one.column for one in ensemble.unknowns.all if one.name == "core.items")]
+    # Scenarios need about 2,560 rods, and the check of May 1994 took 2,500.
+    assert items.min() < 2500
+    assert np.all(np.isfinite(ensemble.claims["gap"].curves["in hand"]))
+    study = plan(
+        changed, Wish(claims=("gap",), by="1993-12-31", target=0.9), sampling=Sampling(16, workers=1)
+    )
+    assert study.reached is not None

@@ -106,3 +106,12 @@ def test_the_least_package_that_does_it() -> None:
     efforts = [np.array([10.0, 10.0, 10.0]), np.array([50.0, 50.0, 50.0])]
     assert list(best_package(assurance, efforts, np.full(3, 0.9))) == [0, 1, -1]
     assert list(best_package([], [], np.full(2, 0.9))) == [-1, -1]
+
+
+def test_a_target_that_is_reached_for_want_of_a_scenario_is_no_date() -> None:
+    curves = np.array([[1.0, 1.0, 0.2, 0.1], [1.0, 1.0, 0.95, 0.1]])
+    possible = np.array([[False, False, True, True]] * 2)
+    found = no_return("p", TIMES, curves, TARGET[:2], possible)
+    assert list(found.last) == [-np.inf, 3.0]
+    assert list(no_return("p", TIMES, curves, TARGET[:2]).last) == [2.0, 3.0]
+    assert list(found.probability) == [1.0, 1.0, 0.5, 0.0]

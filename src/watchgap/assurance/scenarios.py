@@ -105,7 +105,11 @@ class _Builder:
             population=population_of(stratum, self.value),
             item_mass=self.value(stratum.item_mass),
             fraction=self.value(self.concealments[concealment].defect_fraction),
-            items=items_needed(claim, stratum, self.concealments[concealment], self.value),
+            # A case has enough items at medians; a draw that has fewer lets all of them be taken.
+            items=min(
+                items_needed(claim, stratum, self.concealments[concealment], self.value),
+                population_of(stratum, self.value),
+            ),
             steps=steps,
             watches=() if past else tuple(self.watches(route, rate)),
             since=days_since(self.case.period.first, midnight(claim.since)),
@@ -206,7 +210,7 @@ class _Builder:
             stratum=stratum.id,
             activity=activity.id,
             population=population_of(stratum, self.value),
-            sample=int(entry.detail["sample"]),
+            sample=min(int(entry.detail["sample"]), population_of(stratum, self.value)),
             recognition=self.detection(activity) if there else self.without(activity),
         )
 
@@ -224,7 +228,7 @@ class _Builder:
                         stratum=stratum.id,
                         activity=activity.id,
                         population=population_of(stratum, self.value),
-                        sample=sample,
+                        sample=min(sample, population_of(stratum, self.value)),
                         recognition=self.detection(activity),
                         without_evidence=self.without(activity),
                         needs=activity.needs,

@@ -51,9 +51,9 @@ def is_uncertain(entry: Entry, now: float) -> bool:
 
 
 def perils_ahead(case: Case, ledger: Ledger) -> tuple[Peril, ...]:
-    """The perils that have not yet destroyed all that they threaten."""
+    """The perils that can still take something: evidence is lost once, and records can be lost again."""
     lost = {name for entry in ledger.of_kind("lost") for name in entry.subjects}
-    return tuple(peril for peril in case.perils if not {*peril.destroys, *peril.loses} <= lost)
+    return tuple(peril for peril in case.perils if peril.loses or not set(peril.destroys) <= lost)
 
 
 def quantity_words(one: UnknownQuantity) -> str:

@@ -51,7 +51,8 @@ class Drawer:
         self._factors = [UNITS[one.unit][1] for one in numbers]
         self._settled = {id(one): median(one) for one in quantities(case)}
         self._entries = ledger.entries
-        self._keys = [(entry.when, entry.line) for entry in ledger.entries]
+        # Facts at one time keep the order in which they stand.
+        self._keys = [(entry.when, place) for place, entry in enumerate(ledger.entries)]
         self._uncertain = tuple(
             place for place, entry in enumerate(ledger.entries) if is_uncertain(entry, now)
         )
@@ -76,21 +77,23 @@ class Drawer:
         for place in self._uncertain:
             entry = entries[place]
             day = dates[entry.first, entry.last]
-            entries[place], keys[place] = _dated(entry, day), (day, entry.line)
+            entries[place], keys[place] = _dated(entry, day), (day, place)
         if self._crossing:
             entries = _in_order(self._entries, entries)
-            keys = [(entry.when, entry.line) for entry in entries]
+            keys = [(entry.when, place) for place, entry in enumerate(entries)]
         for peril, day in zip(self._perils, days, strict=True):
             if day < inf:
                 entries.append(self._loss(peril, day))
-                keys.append((day, 0))
-        order = sorted(range(len(entries)), key=keys.__getitem__)
+                keys.append((day, -1))
+        # A fact that this draw places after the moment looked from is of no use at it.
+        later = {place for place in self._uncertain if entries[place].when >= self.now}
+        order = sorted((place for place in range(len(entries)) if place not in later), key=keys.__getitem__)
         return replace(self.ledger, entries=tuple(entries[place] for place in order))
 
     def _dates_at(self, shares: list[float]) -> dict[Interval, float]:
         drawn = shares[len(self._numbers) :]
         return {
-            interval: min(max(interval[0] + share * (interval[1] - interval[0]), low), high)
+            interval: low + share * (high - low)
             for (interval, (low, high)), share in zip(self._dates.items(), drawn, strict=False)
         }
 
@@ -153,6 +156,7 @@ def _can_cross(ledger: Ledger, now: float) -> bool:
 def _admissible(ledger: Ledger, interval: Interval, now: float) -> Interval:
     """The part of an interval [d] that leaves its facts between those of known date about the same things.
 
+    A date that is equally likely in the interval is equally likely in this part, once the order is known.
     Facts stand in the order of their medians, which is the order in which they were checked.
     """
     low, high = interval

@@ -10,7 +10,7 @@ import numpy as np
 from watchgap.assurance import restorable
 from watchgap.base.errors import OutOfRange, UnknownName
 from watchgap.draws import Ensemble, normal_copula
-from watchgap.draws.points import exponent_of
+from watchgap.draws.points import MOST_DRAWS, exponent_of
 from watchgap.flow.answers import Measured, looks_ahead, named_answer, require_number, unit_of
 from watchgap.flow.blocks import FloatArray, run_blocks
 from watchgap.flow.chances import Weighed, chances_of, outcomes_of
@@ -67,10 +67,14 @@ def sensitivity(
     """
     sampling, inquiry = sampling or Sampling(), inquiry or Inquiry()
     if inquiry.points:
-        exponent_of(inquiry.points)
-    question = ask(case, as_of=as_of, known_on=known_on)
+        _require_points(inquiry.points)
+    question = ask(case, as_of=as_of, known_on=known_on, ahead=True)
     moment = replace(question, moment=True)
     known = _claims(question)
+    if not known:
+        raise OutOfRange(
+            "every claim of the case is about completeness, so there is no number that could move"
+        )
     if inquiry.claim is not None and inquiry.claim not in known:
         raise UnknownName(f"no claim '{inquiry.claim}' can be computed; use one of {', '.join(known)}")
     name = inquiry.claim or known[0]
@@ -91,13 +95,13 @@ def sensitivity(
     shares = _shares(measured, question, inquiry.points, sampling) if inquiry.points else None
     findings = Findings(
         answer=wanted,
-        value=float(measured.of([measured.question.at_medians()])[0]),
+        value=_at_medians(measured),
         values=values,
         target=float(np.median(drawn.target)),
-        swings=swings(values, numbers),
+        swings=swings(values, {one: told[: len(values)] for one, told in numbers.items()}),
         worths=(*_worths(decision, numbers, sampling.seed), *_outcomes(moment, name, decision, sampling)),
         shares=shares,
-        points=inquiry.points,
+        points=inquiry.points if shares is not None else 0,
         unit=unit_of(wanted),
     )
     study = gather_inquiry(
@@ -108,6 +112,15 @@ def sensitivity(
         origin=origin_of(question, ensemble),
     )
     return with_digest(study)
+
+
+def _require_points(points: int) -> None:
+    try:
+        exponent_of(points)
+    except OutOfRange:
+        raise OutOfRange(
+            f"points are {points}; use a power of 2 from 2 to {MOST_DRAWS}, or 0 to leave out the shares"
+        ) from None
 
 
 def _require_draws(draws: int) -> None:
@@ -137,6 +150,13 @@ def _values(measured: Measured, ensemble: Ensemble, sampling: Sampling) -> Float
     )
 
 
+def _at_medians(measured: Measured) -> float:
+    """The answer with every number, date and day of a peril at its median."""
+    if not looks_ahead(measured.answer):
+        return float(measured.of([measured.question.at_medians()])[0])
+    return float(measured(np.full((1, measured.question.drawer.unknowns.columns), 0.5))[0])
+
+
 def _blocks(points: FloatArray) -> list[FloatArray]:
     return [points[first : first + BLOCK] for first in range(0, len(points), BLOCK)]
 
@@ -144,12 +164,14 @@ def _blocks(points: FloatArray) -> list[FloatArray]:
 def _decision(ensemble: Ensemble, claim: str) -> Decision:
     """Which package to ask for: what each restores now, and what it takes."""
     drawn, names = ensemble.claims[claim], tuple(ensemble.efforts)
+    # Without packages there is nothing from which NumPy could tell the number of draws.
+    shape = len(names), ensemble.draws
     return Decision(
         packages=names,
         assurance=np.array([drawn.curves[restorable(name)][:, ensemble.now] for name in names]).reshape(
-            len(names), -1
+            shape
         ),
-        effort=np.array([ensemble.efforts[name] for name in names]).reshape(len(names), -1),
+        effort=np.array([ensemble.efforts[name] for name in names]).reshape(shape),
         target=drawn.target,
     )
 
@@ -194,8 +216,7 @@ def _shares(measured: Measured, question: Question, points: int, sampling: Sampl
     done = run_blocks(measured, _blocks(rows), workers=sampling.workers, progress=sampling.progress)
     values = np.concatenate(done)
     if len(values) < len(rows):
-        raise OutOfRange(
-            f"interrupted after {len(values):,} of {len(rows):,} evaluations; variance shares need all"
-        )
+        # Interrupted: shares need the whole design, and the rest of the answer does not.
+        return None
     require_number(measured.claim, values)
     return variance_shares(design, values)[0]

@@ -1,4 +1,4 @@
-"""What chance has already decided and nobody has looked at: until when each device worked."""
+"""What chance has already decided and nobody has looked at: until when the devices of a measure worked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,11 @@ _SPANS = 4
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """One matter of chance about a measure: names of its outcomes, and for each the span of death [d]."""
+    """One matter of chance about a measure: names of its outcomes, and for each the span of death [d].
+
+    The devices of a measure are taken to have stopped in the same span, as those may that are serviced
+    together; the engine gives each a life of its own, so an answer about several is worth rather less.
+    """
 
     measure: str
     outcomes: tuple[str, ...]
@@ -69,10 +73,10 @@ def chances_of(question: Question, situation: Situation) -> tuple[Chance, ...]:
 
 def _open_life(record: MeasureRecord, now: float) -> Life | None:
     """The last life that began before now, if it is open when it ended and nobody has collected all of it."""
-    begun = [life for life in record.lives if life.begins < now]
-    if not begun or not begun[-1].model.parts:
+    place = _begun(record, now)
+    if place is None or not record.lives[place].model.parts:
         return None
-    life = begun[-1]
+    life = record.lives[place]
     knowledge = knowledge_at(life, now)
     until = min(now, life.ends) - life.begins
     dead = death_probability(life.model, knowledge, np.array([knowledge.alive_until, until]))
@@ -81,20 +85,26 @@ def _open_life(record: MeasureRecord, now: float) -> Life | None:
     return None if known or collected or dead[1] < _NEGLIGIBLE else life
 
 
+def _begun(record: MeasureRecord, now: float) -> int | None:
+    """Position of the last life that began before now; None if the device was not in place yet."""
+    return max((number for number, life in enumerate(record.lives) if life.begins < now), default=None)
+
+
 def _spans(question: Question, life: Life) -> tuple[tuple[str, ...], tuple[tuple[float, float], ...]]:
     now, first = question.now, question.loaded.case.period.first
     knowledge = knowledge_at(life, now)
     until = min(now, life.ends) - life.begins
     dead = float(death_probability(life.model, knowledge, np.array([until]))[0])
     cuts = life_quantile(life.model, knowledge, np.linspace(0.0, dead, _SPANS + 1)[1:-1])
-    days = sorted({float(np.round(life.begins + cut)) for cut in cuts if cut < until})
-    edges = [life.begins, *days, life.begins + until]
+    end = life.begins + until
+    days = sorted({min(float(np.round(life.begins + cut)), end) for cut in cuts if cut < until})
+    # A draw may have placed the begin of the life, or its length, elsewhere than the medians do: the spans
+    # leave nothing out.
+    edges = [-inf, *(day for day in days if day > life.begins), end]
     spans = [(low, high) for low, high in pairwise(edges) if low < high]
     names = [f"it stopped by the end of {last_day_before(first, high)}" for _, high in spans]
-    if dead < 1.0 - _NEGLIGIBLE:
-        spans.append((life.begins + until, inf))
-        names.append("it still works")
-    return tuple(names), tuple(spans)
+    lasted = "it still works" if life.ends >= now else "it worked until it was stopped or taken away"
+    return (*names, lasted), (*spans, (end, inf))
 
 
 def _probability(
@@ -103,7 +113,11 @@ def _probability(
     """Probability in each draw that the device died in a span (low, high] [d]."""
     chances: list[float] = []
     for situation in situations:
-        life = next(one for one in reversed(situation.records[measure].lives) if one.begins < now)
+        place = _begun(situation.records[measure], now)
+        if place is None:
+            chances.append(0.0)
+            continue
+        life = situation.records[measure].lives[place]
         ages = np.maximum(np.array(span) - life.begins, 0.0)
         finite = np.where(np.isfinite(ages), ages, 0.0)
         dead = np.where(
@@ -123,7 +137,9 @@ def _told(situation: Situation, measure: str, span: tuple[float, float]) -> Situ
     """The same situation, had it been learned that the device died in a span."""
     record = situation.records[measure]
     now = float(situation.times[-1])
-    place = max(number for number, life in enumerate(record.lives) if life.begins < now)
+    place = _begun(record, now)
+    if place is None:
+        return situation
     life = record.lives[place]
     low = max(span[0], life.begins)
     learned = Finding(-inf, low, span[1] if span[1] > low else low)

@@ -1,7 +1,7 @@
 """Runs a case for many draws of its unknowns, in one process or several, with the same numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from watchgap.base.time import end_of
 from watchgap.base.version import VERSION
 from watchgap.coverage import measure_records
 from watchgap.draws import ClaimDraws, Draw, Drawer, Ensemble, Unknowns, normal_copula, sobol_points
+from watchgap.draws.unknowns import is_uncertain
 from watchgap.flow.blocks import Progress, run_blocks
 from watchgap.flow.days import as_day, optional_day
 from watchgap.flow.load import LoadedCase, load
@@ -72,7 +73,11 @@ class Question:
     @cached_property
     def drawer(self) -> Drawer:
         """The case as known at the moment, ready to be drawn from."""
-        return Drawer(self.loaded.case, self.ledger, self.now)
+        known = self.loaded.ledger(self.known_on)
+        earlier = {entry.id for entry in known.before(self.now).entries}
+        # What may have happened by the moment has in some draws, though not at its median.
+        kept = (one for one in known.entries if one.id in earlier or is_uncertain(one, self.now))
+        return Drawer(self.loaded.case, replace(known, entries=tuple(kept)), self.now)
 
     def points(self, *, draws: int, seed: int) -> FloatArray:
         """Points of the case's unknowns with their dependence, (draws, columns) [1]."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import exp, log
+from math import exp, inf, log
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,9 @@ from watchgap.assurance import Situation, assess
 from watchgap.base.errors import OutOfRange
 from watchgap.case.numbers import median
 from watchgap.flow.blocks import FloatArray, run_blocks
+from watchgap.flow.days import as_day
 from watchgap.flow.ensemble import Question, Sampling, ask, origin_of
-from watchgap.flow.load import LoadedCase
+from watchgap.flow.load import LoadedCase, load
 from watchgap.flow.problems import Access, Order, accesses_of, problem_of, require_no_anomaly
 from watchgap.flow.wishes import Limits, Wish, check_wish, claims_of, words_of
 from watchgap.recovery import (
@@ -69,7 +70,9 @@ def plan(
     to be sure without draws, and numbers that are out of range or contradict one another.
     """
     wish, limits = wish or Wish(), limits or Limits()
-    question = replace(ask(case, as_of=wish.by, known_on=known_on), moment=True)
+    loaded = case if isinstance(case, LoadedCase) else load(case)
+    day = as_day(loaded, wish.by, "by")
+    question = replace(ask(loaded, as_of=day, known_on=known_on), moment=True)
     stated = question.loaded.case
     order = Order(claims_of(stated, wish), wish, limits)
     check_wish(stated, wish, limits)
@@ -83,10 +86,12 @@ def plan(
         check_problem(problem)
     plans = [_solved(problem, wish) for problem in problems]
     chosen = _chosen(plans, problems, wish)
-    drawn = [] if sampling is None else _posed(_Pose(question, accesses[chosen], order), sampling)
     margin: float | None = None
-    if wish.sureness is not None:
-        plans[chosen], margin = _surely(problems[chosen], drawn, wish.sureness)
+    if sampling is not None and wish.sureness is not None:
+        pose = [_Pose(question, access, order) for access in accesses]
+        chosen, drawn, margin = _surest(problems, plans, pose, (wish.sureness, sampling))
+    else:
+        drawn = [] if sampling is None else _posed(_Pose(question, accesses[chosen], order), sampling)
     findings = PlanFindings(
         situation=situation,
         accesses=[
@@ -123,7 +128,7 @@ def _chosen(plans: Sequence[Plan], problems: Sequence[PlanProblem], wish: Wish) 
 
     def rank(number: int) -> tuple[float, ...]:
         one = plans[number]
-        if wish.effort is None and one.status in (Status.OPTIMAL, Status.OPEN):
+        if wish.effort is None and _does(one):
             return (0.0, one.effort, -one.assurance)
         # Of accesses that come equally near, the one that allows most says best what is missing.
         return (1.0, -one.assurance, -len(problems[number].offers))
@@ -193,6 +198,36 @@ def _carried_out(plan: Plan, drawn: Sequence[PlanProblem]) -> Drawn:
     return Drawn(np.array(assurance), np.array(effort), float(np.mean(reached)))
 
 
+def _surest(
+    problems: Sequence[PlanProblem],
+    plans: list[Plan],
+    poses: Sequence[_Pose],
+    wanted: tuple[float, Sampling],
+) -> tuple[int, list[PlanProblem], float]:
+    """The access whose sure plan takes the least effort, its problems in the draws, the margin of the plan.
+
+    The plan is put in place of the one at medians. Accesses are tried from the least effort at medians up, as
+    long as one could still take less than the best that was found; a margin only adds to the effort.
+    """
+    sureness, sampling = wanted
+    effort = [plan.effort if _does(plan) else inf for plan in plans]
+    found: list[tuple[bool, float, int, list[PlanProblem], float]] = []
+    for number in sorted(range(len(plans)), key=lambda number: (effort[number], -plans[number].assurance)):
+        if found and (effort[number] == inf or min(one[:2] for one in found) <= (False, effort[number])):
+            break
+        drawn = _posed(poses[number], sampling)
+        plans[number], margin = _surely(problems[number], drawn, sureness)
+        missed = not _does(plans[number]) or _carried_out(plans[number], drawn).reached < sureness
+        found.append((missed, plans[number].effort, number, drawn, margin))
+    best = min(found, key=lambda one: one[:3])
+    return best[2], best[3], best[4]
+
+
+def _does(plan: Plan) -> bool:
+    """Whether a plan reaches every target within every cap."""
+    return plan.status in (Status.OPTIMAL, Status.OPEN)
+
+
 def _surely(problem: PlanProblem, drawn: Sequence[PlanProblem], sureness: float) -> tuple[Plan, float]:
     """The plan for the least margin with which it reaches every target in so many of the draws.
 
@@ -205,8 +240,7 @@ def _surely(problem: PlanProblem, drawn: Sequence[PlanProblem], sureness: float)
         return least_effort(replace(problem, threats=tuple(threats)))
 
     def does(plan: Plan) -> bool:
-        found = plan.status in (Status.OPTIMAL, Status.OPEN)
-        return found and _carried_out(plan, drawn).reached >= sureness
+        return _does(plan) and _carried_out(plan, drawn).reached >= sureness
 
     best, low, high = at(1.0), log(_LEAST_MARGIN), 0.0
     if does(best):

@@ -97,7 +97,11 @@ def _with_draws(study: Study, question: Question, sampling: Sampling) -> Study:
     ensemble = sampling.of(question)
     points = question.points(draws=sampling.draws, seed=sampling.seed)[: min(ensemble.draws, EXPOSURE_DRAWS)]
     blocks = [points[first : first + _EXPOSURE_BLOCK] for first in range(0, len(points), _EXPOSURE_BLOCK)]
-    done = run_blocks(_Expose(question), blocks, workers=sampling.workers)
+    try:
+        done = run_blocks(_Expose(question), blocks, workers=sampling.workers)
+    except KeyboardInterrupt:
+        # The draws of the curves are there, and stay of use without those of the exposure.
+        return with_sureness(study, ensemble, {})
     exposures = {
         claim: {stratum: np.concatenate([one[claim][stratum] for one in done]) for stratum in strata}
         for claim, strata in done[0].items()

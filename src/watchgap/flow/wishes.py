@@ -64,7 +64,13 @@ def claims_of(case: Case, wish: Wish) -> tuple[str, ...]:
             raise OutOfRange(
                 f"claim '{name}' is about completeness: nothing at declared items can settle it; leave it out"
             )
-    return tuple(dict.fromkeys(wish.claims)) or tuple(one for one in kinds if kinds[one] != "completeness")
+    asked = tuple(dict.fromkeys(wish.claims)) or tuple(one for one in kinds if kinds[one] != "completeness")
+    if not asked:
+        raise OutOfRange(
+            f"every claim of the case is about completeness ({', '.join(kinds)}): nothing at declared items "
+            "can settle it; declare a claim of kind gap or past"
+        )
+    return asked
 
 
 def packages_of(case: Case, wish: Wish) -> tuple[Package, ...]:
@@ -77,7 +83,10 @@ def packages_of(case: Case, wish: Wish) -> tuple[Package, ...]:
         highest = LEVELS.index(wish.access)
         allowed = tuple(one for one in case.packages if LEVELS.index(one.level) <= highest)
         if not allowed:
-            raise UnknownName(f"no package of the case has the level '{wish.access}' or a lower one")
+            raise UnknownName(
+                f"no package of the case has the level '{wish.access}' or a lower one; its packages: "
+                + ", ".join(f"{one.id} ({one.level})" for one in case.packages)
+            )
         return allowed
     for package in case.packages:
         if package.id == wish.access:

@@ -17,7 +17,13 @@ def reaches(assurance: FloatArray, target: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(assurance >= target - _ROUNDING)
 
 
-def no_return(package: str, times: FloatArray, assurance: FloatArray, target: FloatArray) -> NoReturn:
+def no_return(
+    package: str,
+    times: FloatArray,
+    assurance: FloatArray,
+    target: FloatArray,
+    possible: NDArray[np.bool_] | None = None,
+) -> NoReturn:
     """Find the distribution of the last time at which a package still reaches the target.
 
     Parameters
@@ -26,6 +32,8 @@ def no_return(package: str, times: FloatArray, assurance: FloatArray, target: Fl
     times : ascending, (times,). [d]
     assurance : restorable by the package, (draws, times); NaN where there is no number. [1]
     target : wanted assurance of each draw, (draws,). [1]
+    possible : whether any scenario could be over by then, (draws, times); a target that is reached for want
+        of a scenario is no date. By default everywhere.
 
     Returns
     -------
@@ -48,10 +56,11 @@ def no_return(package: str, times: FloatArray, assurance: FloatArray, target: Fl
             f"{target.size} draws at {times.size} times"
         )
     reached = reaches(assurance, target[:, None])
-    later = reached[:, ::-1].argmax(axis=1)
+    counts = reached if possible is None else reached & possible
+    later = counts[:, ::-1].argmax(axis=1)
     last = times[times.size - 1 - later].astype(np.float64)
-    last = np.where(reached[:, -1], np.inf, last)
-    last = np.where(reached.any(axis=1), last, -np.inf)
+    last = np.where(counts[:, -1], np.inf, last)
+    last = np.where(counts.any(axis=1), last, -np.inf)
     return NoReturn(package, reached.mean(axis=0), last, {share: date_for(last, share) for share in SURENESS})
 
 

@@ -16,6 +16,6 @@ nothing but totals, by formula.
     write       the file, whole or not at all
 """
 
-from watchgap.sheets.write import WorkbookWriterMissing, write_plan
+from watchgap.sheets.write import WorkbookNotWritten, WorkbookWriterMissing, require_place, write_plan
 
-__all__ = ["WorkbookWriterMissing", "write_plan"]
+__all__ = ["WorkbookNotWritten", "WorkbookWriterMissing", "require_place", "write_plan"]

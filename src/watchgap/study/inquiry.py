@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import hypot
 
 import numpy as np
 
-from watchgap.base.time import day_at
 from watchgap.case.record import Case
 from watchgap.draws import Ensemble, Unknown
 from watchgap.inquiry import Choice, Shares, Swing, Worth, worth_asking
 from watchgap.study.bands import FloatArray, Interval, interval_of
 from watchgap.study.inquiry_record import FactorLine, InquiryStudy, QuestionLine, SwingLine
 from watchgap.study.record import Origin
+from watchgap.study.words import calendar_day
 
 MOST_ASKED = 3
 
@@ -51,7 +52,7 @@ def gather_inquiry(
         interval=interval_of(findings.values),
         target=findings.target,
         factors=tuple(writer.factors(findings.shares)),
-        swings=tuple(writer.swing(one) for one in findings.swings),
+        swings=tuple(writer.swing(one) for one in findings.swings if _moves(one)),
         questions=tuple(writer.question(one) for one in (*worth, *rest)),
         worth_asking=min(len(worth), MOST_ASKED),
         points=findings.points,
@@ -60,12 +61,22 @@ def gather_inquiry(
     )
 
 
+def _moves(swing: Swing) -> bool:
+    """Whether a swing can be told from chance: its ends lie two standard errors apart, or more."""
+    return abs(swing.high_answer - swing.low_answer) > 2.0 * hypot(swing.low_error, swing.high_error)
+
+
 class _Writer:
     def __init__(self, case: Case, ensemble: Ensemble) -> None:
         self.first = case.period.first
         self.unknowns: Mapping[str, Unknown] = ensemble.unknowns.distinct()
         self.packages = {package.id: package.name for package in case.packages}
         self.measures = {measure.id: measure.name for measure in case.measures}
+        self.several = {
+            measure.id
+            for measure in case.measures
+            if measure.count is not None and measure.count.support[1] > 1
+        }
         self.joined = {one.id: one.text for one in case.correlations}
 
     def words(self, name: str) -> str:
@@ -74,7 +85,8 @@ class _Writer:
             return self.joined[name]
         if name in self.unknowns:
             return self.unknowns[name].words
-        return f"until when it worked: {self.measures.get(name, name)}"
+        together = ", if its devices stopped together" if name in self.several else ""
+        return f"until when it worked{together}: {self.measures.get(name, name)}"
 
     def factors(self, shares: Shares | None) -> list[FactorLine]:
         if shares is None:
@@ -104,7 +116,7 @@ class _Writer:
         """A value of an unknown with its unit, or the day that it stands for."""
         unknown = self.unknowns[name]
         if unknown.kind != "number":
-            return str(day_at(self.first, value)) if np.isfinite(value) else "never"
+            return str(calendar_day(self.first, value)) if np.isfinite(value) else "never"
         return f"{value:.3g}" if unknown.unit == "1" else f"{value:.4g} {unknown.unit}"
 
     def question(self, worth: Worth) -> QuestionLine:

@@ -63,8 +63,9 @@ class InquiryStudy:
 
     answer: the name of the curve or of another number; value: at medians, in `unit` ('1', 'SQ', or 'd' from
     the start of the period); interval: over the draws. factors: by total share, greatest first, empty if
-    only the plain draws were used. swings: widest first. questions: all unknowns in the order in which
-    answers are worth having; worth_asking: how many of them are above the noise, three at most.
+    only the plain draws were used. swings: those that can be told from chance, widest first. questions: all
+    unknowns in the order in which answers are worth having; worth_asking: how many of them are above the
+    noise, three at most.
     """
 
     case: str

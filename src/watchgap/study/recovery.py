@@ -6,6 +6,7 @@ from datetime import date
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from watchgap.assurance import IN_HAND, LATENT, restorable
 from watchgap.base.time import day_at, last_day_before
@@ -15,7 +16,7 @@ from watchgap.ledger import Entry, Ledger
 from watchgap.recovery import SURENESS, NoReturn, Outlook, State, best_package, no_return, states_of
 from watchgap.study.bands import Band, FloatArray, Interval, band_of, interval_of
 from watchgap.study.record import Origin
-from watchgap.study.words import CONTRADICTED, NOT_MODELLED
+from watchgap.study.words import CONTRADICTED, NOT_BEGUN, NOT_MODELLED, NOTHING_POSSIBLE, calendar_day
 
 # Kinds of facts after which a record that was not in hand is gone, unless they say otherwise.
 _TAKES_RECORD = ("lost", "tampered", "broken")
@@ -79,7 +80,7 @@ class Loss:
 class ClaimRecovery:
     """What can be done about one claim.
 
-    state: the most probable at the day looked from; 'contradicted' or 'not modelled' where there is none.
+    state: the most probable at the day looked from, or why there is none, such as 'contradicted'.
     states: the probability of each along time, (times,) [1]; states_now: at that day.
     """
 
@@ -125,20 +126,32 @@ def outlook(ensemble: Ensemble, claim: str, packages: tuple[Package, ...]) -> Ou
     curves = {package.id: drawn.curves[restorable(package.id)] for package in packages}
     in_hand = drawn.curves[IN_HAND]
     most = _most([*curves.values()], in_hand)
+    # What exists is of use only as far as some access could bring it in.
+    brought = _most([curves[package.id] for package in packages if package.collects], in_hand)
+    possible = _possible(in_hand)
     order = sorted(packages, key=lambda package: float(np.median(ensemble.efforts[package.id])))
     return Outlook(
         claim=claim,
         no_return={
-            name: no_return(name, ensemble.times, curve, drawn.target) for name, curve in curves.items()
+            name: no_return(name, ensemble.times, curve, drawn.target, possible)
+            for name, curve in curves.items()
         },
-        # What exists is of use only as far as some access could bring it in.
-        states=states_of(in_hand, np.fmin(drawn.curves[LATENT], most), most, drawn.target),
+        states=states_of(in_hand, np.fmin(drawn.curves[LATENT], brought), most, drawn.target),
         best=best_package(
             [curves[package.id][:, ensemble.now] for package in order],
             [ensemble.efforts[package.id] for package in order],
             drawn.target,
         ),
     )
+
+
+def _possible(in_hand: FloatArray) -> NDArray[np.bool_]:
+    """Whether any scenario could be over by each time, (draws, times): until then assurance is 1.
+
+    A draw in which what is in hand is never below 1 misses nothing, and all its times count.
+    """
+    begun = np.logical_or.accumulate(in_hand < 1.0, axis=1)
+    return begun | ~begun[:, -1:]
 
 
 def _most(curves: list[FloatArray], in_hand: FloatArray) -> FloatArray:
@@ -191,6 +204,12 @@ class _Writer:
                 "An open anomaly contradicts the claim: it has no number until the anomaly is resolved."
             )
             return self._without_number(claim, CONTRADICTED, sentence, packages, losses)
+        if self._since(claim) >= self.ensemble.times[self.ensemble.now]:
+            sentence = f"The claim begins on {claim.since}: until then there is nothing to restore."
+            return self._without_number(claim, NOT_BEGUN, sentence, (), losses)
+        if np.mean(drawn.binding[IN_HAND] < 0) > 0.5:
+            sentence = "No scenario could be over yet, so there is nothing that could have been missed."
+            return self._without_number(claim, NOTHING_POSSIBLE, sentence, packages, losses)
         state = max(now, key=lambda name: now[name])
         return ClaimRecovery(
             id=claim.id,
@@ -247,10 +266,15 @@ class _Writer:
     def losses(self, claim: Claim) -> Iterator[Loss]:
         """What the claim could rest on and that is gone or may go: evidence, and records of measures."""
         named = {part.id: part.name for part in (*self.case.evidence, *self.case.measures)}
-        relevant = self._relevant(claim)
+        relevant, evidence = self._relevant(claim), {part.id for part in self.case.evidence}
         for entry in self.ledger.entries:
-            gone = [name for name in entry.subjects if name in relevant]
-            if gone and _takes_record(entry) and entry.last >= self._since(claim):
+            # Evidence that is lost stays lost; the record of a measure matters from the start of the claim.
+            gone = [
+                name
+                for name in entry.subjects
+                if name in relevant and (name in evidence or entry.last >= self._since(claim))
+            ]
+            if gone and _takes_record(entry):
                 first, last = entry.first if entry.timing == "between" else entry.last, entry.last
                 days = day_at(self.first, first), day_at(self.first, last)
                 what = ", ".join(named[name] for name in gone)
@@ -288,7 +312,7 @@ class _Writer:
 
     def _ahead(self, what: str, peril: str, text: str, drawn: FloatArray) -> Loss:
         finite = drawn[np.isfinite(drawn)]
-        first, last = (day_at(self.first, float(one)) for one in np.quantile(finite, (0.05, 0.95)))
+        first, last = (calendar_day(self.first, float(one)) for one in np.quantile(finite, (0.05, 0.95)))
         by_then = float(np.mean(drawn < self.horizon))
         happens = text.strip().rstrip(".")
         words = f"{happens}: {_lowered(what)} would be lost, in 90 % of the draws {_when(first, last)}."
@@ -306,6 +330,9 @@ class _Writer:
         )
         if state is State.STANDS:
             return f"What is in hand reaches the target {likely}; nothing has to be restored."
+        if state is State.IRRETRIEVABLE and not packages:
+            reason = "what is in hand misses the target, and the case has no package of access"
+            return f"{_opening(likely)} {reason}."
         if state is State.IRRETRIEVABLE:
             gone = [loss.sentence for loss in losses if loss.happened]
             reason = (

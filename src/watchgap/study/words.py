@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from watchgap.assurance.record import Scenario
+from watchgap.base.time import day_at
 from watchgap.case.record import Case, Rung
 
 CONTRADICTED = "contradicted"
@@ -19,6 +20,11 @@ def words_for(value: float, ladder: Sequence[Rung]) -> str:
         if value >= rung.at_least - 1e-12:
             return rung.say
     return ladder[-1].say
+
+
+def calendar_day(origin: date, days: float) -> date:
+    """Name the day in which a time [d] lies; the last of the calendar for what comes later."""
+    return day_at(origin, min(days, float((date.max - origin).days)))
 
 
 def plain_number(count: float) -> str:

@@ -39,6 +39,18 @@ def write_whole(folder: Path, make: Make) -> tuple[Path, ...]:
         ) from error
 
 
+def require_folder(folder: Path) -> None:
+    """Make sure that no file stands where a folder is to be made. Raises WatchgapError, naming it."""
+    for place in (folder, *folder.parents):
+        try:
+            if place.exists() and not place.is_dir():
+                raise WatchgapError(f"cannot write into {folder} ('{place}' is a file); choose another --out")
+        except OSError as error:
+            raise WatchgapError(
+                f"cannot write into {folder} ({error.strerror or error}); choose another --out"
+            ) from error
+
+
 def write_text(path: Path, text: str) -> Path:
     """Write a text as UTF-8 and give its path back."""
     path.write_text(text, encoding="utf-8")

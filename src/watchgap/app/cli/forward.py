@@ -140,9 +140,11 @@ def plan(
 
     day, recorded = terminal.day("--by", by), terminal.day("--known-on", known_on)
     caps = Limits(person_days, team, days, terminal.counts("--most", most or []), false_alarms)
+    terminal.require_places(xlsx, out)
     wish = Wish(tuple(claim or ()), day, target, access, sure, effort, samples, posterior)
     with terminal.sampling(draws, seed, workers) as sampling:
         study = run_plan(case, wish, caps, known_on=recorded, sampling=sampling if draws else None)
+    terminal.say_if_interrupted(study.origin.draws, draws)
     written: tuple[Path, ...] = ()
     if xlsx is not None:
         from watchgap.sheets import write_plan
@@ -194,6 +196,10 @@ def sensitivity(
 
     day, recorded = terminal.day("--as-of", as_of), terminal.day("--known-on", known_on)
     console = terminal.console()
+    if list_unknowns and (as_json or out is not None):
+        raise typer.BadParameter(
+            "it prints a list and nothing else; leave out --json and --out", param_hint="--list"
+        )
     if list_unknowns:
         print_unknowns(unknowns_of(case, as_of=day, known_on=recorded), console)
         return

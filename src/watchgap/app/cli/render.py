@@ -134,8 +134,8 @@ def _exposures(claim: ClaimStudy) -> Iterator[Text]:
 
 def _assurance_table(study: Study, claim: ClaimStudy) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("assurance", ratio=5)
-    table.add_column("in the words of the case", ratio=3)
+    table.add_column("assurance", ratio=5, overflow="fold")
+    table.add_column("in the words of the case", ratio=3, overflow="fold")
     table.add_column("", no_wrap=True, min_width=_BAR)
     table.add_column("", no_wrap=True, justify="right")
     if claim.bands:

@@ -27,7 +27,12 @@ def print_inquiry(study: InquiryStudy, console: Console) -> None:
     ]
     console.print(Panel(Group(*lines), box=box.HEAVY, title="Watchgap: sensitivity", title_align="left"))
     console.print(_asked(study))
-    console.print(_swings(study))
+    if study.swings:
+        console.print(_swings(study))
+    else:
+        console.print(
+            Text(f"What moves it: nothing that is not known moves '{study.answer}' more than chance.")
+        )
     if study.factors:
         console.print(_factors(study))
     console.print(small_print(study.origin, study.digest))

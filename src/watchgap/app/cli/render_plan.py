@@ -108,16 +108,19 @@ def _threats(plan: AccessPlan) -> Table:
 
 def _sureness(study: PlanStudy) -> Iterator[Text]:
     if study.reached is not None and study.effort is not None:
-        low, high = study.effort.low, study.effort.high
+        low, high = f"{study.effort.low:.0f}", f"{study.effort.high:.0f}"
+        effort = low if low == high else f"{low} to {high}"
         words = (
             f"it reaches every target in {study.reached:.0%} of the draws of what is not known; assurance "
-            f"{interval(study.assurance)}, effort {low:.0f} to {high:.0f} person-days in 90 % of them."
+            f"{interval(study.assurance)}, effort {effort} person-days in 90 % of them."
         )
         yield Text.assemble(("How surely        ", "bold"), words)
     if study.sureness is not None and study.margin is not None:
         wanted = f"{study.sureness:.0%} of the draws were wanted; "
         if study.reached is not None and study.reached < study.sureness:
             words = f"{wanted}no plan that is made with a margin at medians does it in so many."
+        elif study.margin == 1:
+            words = f"{wanted}the plan of least effort at medians does it without a margin."
         else:
             words = (
                 f"{wanted}for that the plan leaves, at medians, {study.margin:.2g} of what may be left "

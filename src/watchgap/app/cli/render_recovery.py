@@ -58,10 +58,11 @@ def _claim(study: RecoveryStudy, claim: ClaimRecovery) -> Panel:
 
 def _packages(study: RecoveryStudy, claim: ClaimRecovery) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(f"if done on {study.as_of}", ratio=5, min_width=28, overflow="fold")
-    table.add_column("assurance", ratio=2)
+    table.add_column(f"if done on {study.as_of}", overflow="fold")
+    table.add_column("assurance")
     table.add_column("does it in", justify="right")
-    table.add_column("until, with a probability of", ratio=3, min_width=17, overflow="fold")
+    # On a narrow terminal the other columns give way: a date that is cut is no date.
+    table.add_column("until, with a\nprobability of", no_wrap=True)
     for package in claim.packages:
         note = f"{package.level}, {_effort(package)}"
         label = Text.assemble((package.name, "bold"), "\n", (note, "dim"))

@@ -27,6 +27,21 @@ def day(option: str, text: str | None) -> str | None:
     return text
 
 
+def require_places(workbook: Path | None, folder: Path | None) -> None:
+    """Make sure that a workbook and a folder of files can both be made, so that neither is without the other.
+
+    Raises WatchgapError, naming what stands in the way.
+    """
+    if workbook is not None:
+        from watchgap.sheets import require_place
+
+        require_place(workbook)
+    if folder is not None:
+        from watchgap.app.cli.files import require_folder
+
+        require_folder(folder)
+
+
 def counts(option: str, texts: list[str]) -> dict[str, int]:
     """Read counts by name, each written as NAME=N."""
     read: dict[str, int] = {}
