@@ -30,7 +30,7 @@ def test_recover_prints_states_packages_and_dates(run, starter: Path) -> None:  
         "probability of",
         "later than 2021-12-31",
         "memory-full",
-        "16 draws of what is not known",
+        "drawn 16 times",
     ):
         assert words in answer.out
 

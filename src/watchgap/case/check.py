@@ -174,6 +174,10 @@ def _perils(case: Case) -> Iterator[Complaint]:
                 problem = f"imagery '{name}' is sent at once, and no peril at its place can lose it"
                 yield (*place, "loses"), problem, "name measures whose record lies at the place"
         if peril.day is not None:
+            if max(peril.day.days) < case.period.first:
+                problem = "all days of the peril are before the period, so it cannot happen any more"
+                remedy = "state what was lost as a fact, or leave the peril out"
+                yield (*place, "day"), problem, remedy
             for day in peril.day.days:
                 if abs((day - case.period.first).days) > LONGEST_PERIOD:
                     problem = f"the day {day} is more than a century from the period"

@@ -65,7 +65,8 @@ def exponent_of(draws: int) -> int:
     if not 1 <= draws <= MOST_DRAWS or draws != 2**exponent:
         lower = min(2 ** max(exponent, 0), MOST_DRAWS)
         near = f"{lower}" if draws >= MOST_DRAWS or draws < 1 else f"{lower} or {2 * lower}"
-        raise OutOfRange(f"the number of draws is {draws}; use a power of 2, such as {near}")
+        where = f"from 1 to {MOST_DRAWS:,}, such as {near}"
+        raise OutOfRange(f"the number of draws is {draws}; use a power of 2 {where}")
     return exponent
 
 

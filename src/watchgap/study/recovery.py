@@ -282,7 +282,8 @@ class _Writer:
         for peril in self.case.perils:
             gone = [name for name in (*peril.destroys, *peril.loses) if name in relevant]
             drawn = self._peril_days(peril.id)
-            if gone and drawn is not None and np.isfinite(drawn).any():
+            ahead = self.ensemble.now + 1 < self.ensemble.times.size
+            if gone and ahead and drawn is not None and np.isfinite(drawn).any():
                 yield self._ahead(", ".join(named[name] for name in gone), peril.id, peril.text, drawn)
 
     def _since(self, claim: Claim) -> float:

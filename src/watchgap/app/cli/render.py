@@ -192,7 +192,11 @@ def _anomalies(study: Study) -> Table | Text:
 
 def small_print(origin: Origin, digest: str) -> Text:
     """Say under an answer what assurance means, and from what the answer was computed."""
-    with_draws = f"; {origin.draws:,} draws of what is not known, seed {origin.seed}" if origin.draws else ""
+    with_draws = ""
+    if origin.draws and origin.valuation.endswith("drawn"):
+        with_draws = f" {origin.draws:,} times, seed {origin.seed}"
+    elif origin.draws:
+        with_draws = f"; intervals from {origin.draws:,} draws of it, seed {origin.seed}"
     return Text(
         "Assurance is the chance that the least detectable scenario would have been noticed; it is not the "
         "probability that nothing happened.\n"

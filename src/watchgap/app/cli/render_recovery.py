@@ -33,7 +33,9 @@ def interval(numbers: Interval | None) -> str:
 def print_recovery(study: RecoveryStudy, console: Console) -> None:
     """Print the outlook of every claim."""
     known = f"as recorded by {study.known_on}" if study.known_on else "with every fact that is on record"
-    ahead = f"looked from the end of {study.as_of} to {study.until}, {known}"
+    ahead = f"at the end of {study.as_of}, {known}"
+    if study.until > study.as_of:
+        ahead = f"looked from the end of {study.as_of} to {study.until}, {known}"
     lines = [Text(study.title, style="bold"), Text(ahead)]
     if study.until > study.as_of:
         words = "Nothing is assumed to happen on the way but the ends of lives and the perils of the case."
