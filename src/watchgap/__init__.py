@@ -32,6 +32,13 @@ if TYPE_CHECKING:
         unknowns_of,
     )
     from watchgap.plots import assurance_figure, pareto_figure, recovery_figure, render, tornado_figure
+    from watchgap.recovery import (
+        ThreeMethods,
+        required_detection,
+        required_sample,
+        three_method_plan,
+        worst_falsification,
+    )
     from watchgap.sheets import write_plan
     from watchgap.study import (
         BackTest,
@@ -64,6 +71,9 @@ _HOMES = {
         "recover", "sensitivity", "situation_of", "unknowns_of",
     ),
     "watchgap.plots": ("assurance_figure", "pareto_figure", "recovery_figure", "render", "tornado_figure"),
+    "watchgap.recovery": (
+        "ThreeMethods", "required_detection", "required_sample", "three_method_plan", "worst_falsification",
+    ),
     "watchgap.sheets": ("write_plan",),
     "watchgap.study": (
         "BackTest", "InquiryStudy", "PlanStudy", "RecoveryStudy", "Study", "band_table", "curve_table",
@@ -86,6 +96,7 @@ __all__ = [
     "RecoveryStudy",
     "Sampling",
     "Study",
+    "ThreeMethods",
     "UnknownName",
     "WatchgapError",
     "Wish",
@@ -110,15 +121,19 @@ __all__ = [
     "recovery_figure",
     "recovery_table",
     "render",
+    "required_detection",
+    "required_sample",
     "sensitivity",
     "situation_of",
     "state_table",
     "statement_table",
     "study_json",
     "swing_table",
+    "three_method_plan",
     "timeline_table",
     "tornado_figure",
     "unknowns_of",
+    "worst_falsification",
     "write_plan",
 ]
 

@@ -132,7 +132,7 @@ def test_facts_that_are_drawn_for_one_time_stay_in_their_order(case: Case) -> No
 def test_a_fact_that_is_drawn_for_after_now_is_left_out(case: Case, share: float, happened: bool) -> None:
     drawer = Drawer(case, ledger_of(fact("a", "serviced", "reactor-cameras", 10, 30)), 25.0)
     point = np.full(drawer.unknowns.columns, 0.5)
-    point[drawer.unknowns.named("date.1992-05-14.1992-06-03").column] = share
+    point[drawer.unknowns.distinct()["date.1992-05-14.1992-06-03"].column] = share
     _, dated, told = drawer.draw(point)
     assert [one.id for one in dated.entries if one.kind != "lost"] == (["a"] if happened else [])
     assert 10 + share * 20 in told

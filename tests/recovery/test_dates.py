@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from watchgap.base.errors import OutOfRange
-from watchgap.recovery import SURENESS, State, best_package, no_return, reaches, states_of
+from watchgap.recovery import SURENESS, State, no_return, reaches, states_of
 
 TIMES = np.array([1.0, 2.0, 3.0, 4.0])
 TARGET = np.array([0.9, 0.9, 0.9, 0.9])
@@ -99,13 +99,6 @@ def test_states_exclude_one_another_and_leave_nothing_out(curves: np.ndarray) ->
     ordered = np.sort(curves, axis=0)
     states = states_of(*ordered, np.full(8, 0.5))
     assert np.allclose(sum(states.values()), 1.0)
-
-
-def test_the_least_package_that_does_it() -> None:
-    assurance = [np.array([0.95, 0.5, 0.5]), np.array([0.99, 0.99, 0.5])]
-    efforts = [np.array([10.0, 10.0, 10.0]), np.array([50.0, 50.0, 50.0])]
-    assert list(best_package(assurance, efforts, np.full(3, 0.9))) == [0, 1, -1]
-    assert list(best_package([], [], np.full(2, 0.9))) == [-1, -1]
 
 
 def test_a_target_that_is_reached_for_want_of_a_scenario_is_no_date() -> None:

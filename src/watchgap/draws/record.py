@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from watchgap.base.errors import UnknownName
-
 FloatArray = NDArray[np.float64]
 
 
@@ -65,14 +63,6 @@ class Unknowns:
                 same[factor.columns[0]] = factor.name
         named = ((same.get(one.column, one.name), one) for one in self.all)
         return {name: one for name, one in named if name is not None}
-
-    def named(self, name: str) -> Unknown:
-        """Find an unknown by its name. Raises UnknownName if the case has no such unknown."""
-        for one in self.all:
-            if one.name == name:
-                return one
-        known = ", ".join(one.name for one in self.all) or "none"
-        raise UnknownName(f"no unknown '{name}' is in the case; it has {known}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from watchgap.study import (
     Drawn,
     PlanFindings,
     PlanStudy,
-    Reverification,
+    ReverificationLine,
     SolvedAccess,
     gather_plan,
     with_digest,
@@ -136,7 +136,7 @@ def _chosen(plans: Sequence[Plan], problems: Sequence[PlanProblem], wish: Wish) 
     return min(range(len(plans)), key=rank)
 
 
-def _reverification(situation: Situation, problem: PlanProblem, order: Order) -> Iterator[Reverification]:
+def _reverification(situation: Situation, problem: PlanProblem, order: Order) -> Iterator[ReverificationLine]:
     """What brings the posterior of each claim down to what is wanted, by each activity alone."""
     if order.wish.posterior is None:
         return
@@ -155,7 +155,7 @@ def _reverification(situation: Situation, problem: PlanProblem, order: Order) ->
                 told.add(key)
                 population = problem.populations[threat.stratum]
                 sample, words = required_sample(population, threat.items, chance, needed)
-                yield Reverification(*key, before, after, needed, sample, words)
+                yield ReverificationLine(*key, before, after, needed, sample, words)
 
 
 @dataclass(frozen=True)

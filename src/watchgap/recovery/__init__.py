@@ -12,7 +12,7 @@ Next: `watchgap.study` puts the days and words to it.
 """
 
 from watchgap.recovery.approximations import RULES, approximate_plan
-from watchgap.recovery.dates import best_package, no_return, reaches, states_of
+from watchgap.recovery.dates import no_return, reaches, states_of
 from watchgap.recovery.evaluate import effort_of, lines_of, nondetection_of
 from watchgap.recovery.plan_check import check_problem
 from watchgap.recovery.plan_record import (
@@ -54,7 +54,6 @@ __all__ = [
     "ThreeMethods",
     "approximate_plan",
     "best_assurance",
-    "best_package",
     "check_problem",
     "effort_of",
     "least_effort",

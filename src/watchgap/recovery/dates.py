@@ -1,6 +1,6 @@
 """The distribution of the date of no return, from the assurance of many draws along time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,16 +99,3 @@ def states_of(
         State.AT_A_COST: at_a_cost.mean(axis=0),
         State.IRRETRIEVABLE: lost.mean(axis=0),
     }
-
-
-def best_package(
-    assurance: Sequence[FloatArray], efforts: Sequence[FloatArray], target: FloatArray
-) -> NDArray[np.intp]:
-    """Position of the package of least effort that reaches the target in each draw, -1 where none does.
-
-    assurance, efforts: of each package, (draws,) [1] and [person-day]. target: (draws,) [1].
-    """
-    if not assurance:
-        return np.full(target.shape, -1)
-    effort = np.where(reaches(np.array(assurance), target), np.array(efforts), np.inf)
-    return np.where(np.isfinite(effort.min(axis=0)), effort.argmin(axis=0), -1)

@@ -57,11 +57,9 @@ class Outlook:
     """What can be said of a claim's restoration, by package and by state.
 
     no_return: by package. states: probability of each state at each time, (times,) [1]; they sum to 1 where
-    the claim has a number. best: for each draw the position, in the order of effort, of the least package
-    that reaches the target now, -1 where none does, (draws,).
+    the claim has a number.
     """
 
     claim: str
     no_return: Mapping[str, NoReturn]
     states: Mapping[State, FloatArray]
-    best: NDArray[np.intp]

@@ -18,11 +18,10 @@ from watchgap.study.plan import (
     Commission,
     Drawn,
     PlanFindings,
-    Reverification,
     SolvedAccess,
     gather_plan,
 )
-from watchgap.study.plan_record import PlanStudy
+from watchgap.study.plan_record import PlanStudy, ReverificationLine
 from watchgap.study.record import Binding, ClaimStudy, Headline, Origin, Study
 from watchgap.study.recovery import ClaimRecovery, PackageRecovery, RecoveryStudy, gather_recovery
 from watchgap.study.sureness import with_sureness
@@ -57,7 +56,7 @@ __all__ = [
     "PlanStudy",
     "RecoveryStudy",
     "Results",
-    "Reverification",
+    "ReverificationLine",
     "SolvedAccess",
     "Study",
     "back_test",

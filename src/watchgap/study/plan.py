@@ -32,25 +32,6 @@ class SolvedAccess:
 
 
 @dataclass(frozen=True, slots=True)
-class Reverification:
-    """What one claim's posterior asks of one activity on one stratum, against one concealment.
-
-    before, after: posterior now, and wanted; detection: needed [1]. sample: the least that gives it, None if
-    none does, and why.
-    """
-
-    claim: str
-    stratum: str
-    concealment: str
-    activity: str
-    before: float
-    after: float
-    detection: float
-    sample: int | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Drawn:
     """A plan carried out in every draw.
 
@@ -76,7 +57,7 @@ class PlanFindings:
     chosen: int
     pareto: Sequence[ParetoPoint]
     rules: Sequence[RulePlan]
-    reverification: Sequence[Reverification]
+    reverification: Sequence[ReverificationLine]
     drawn: Drawn | None = None
     margin: float | None = None
 
@@ -114,7 +95,7 @@ def gather_plan(case: Case, findings: PlanFindings, commission: Commission, orig
             for point in findings.pareto
         ),
         rules=tuple(writer.rule(one) for one in findings.rules),
-        reverification=tuple(writer.reverification(one) for one in findings.reverification),
+        reverification=tuple(findings.reverification),
         assurance=None if drawn is None else interval_of(drawn.assurance),
         reached=None if drawn is None else drawn.reached,
         origin=origin,
@@ -212,17 +193,4 @@ class _Writer:
             reached=rule.reached,
             difference=rule.difference,
             samples=self.samples(rule.lines),
-        )
-
-    def reverification(self, one: Reverification) -> ReverificationLine:
-        return ReverificationLine(
-            claim=one.claim,
-            stratum=one.stratum,
-            concealment=one.concealment,
-            activity=one.activity,
-            before=one.before,
-            after=one.after,
-            detection=one.detection,
-            sample=one.sample,
-            words=one.words,
         )

@@ -13,7 +13,7 @@ from watchgap.base.time import day_at, last_day_before
 from watchgap.case.record import Activity, Case, Claim, Package
 from watchgap.draws import ClaimDraws, Ensemble
 from watchgap.ledger import Entry, Ledger
-from watchgap.recovery import SURENESS, NoReturn, Outlook, State, best_package, no_return, states_of
+from watchgap.recovery import SURENESS, NoReturn, Outlook, State, no_return, states_of
 from watchgap.study.bands import Band, FloatArray, Interval, band_of, interval_of
 from watchgap.study.record import Origin
 from watchgap.study.words import CONTRADICTED, NOT_BEGUN, NOT_MODELLED, NOTHING_POSSIBLE, calendar_day
@@ -121,7 +121,7 @@ class RecoveryStudy:
 
 
 def outlook(ensemble: Ensemble, claim: str, packages: tuple[Package, ...]) -> Outlook:
-    """Compute the outlook of one claim from an ensemble: dates of no return, states, least packages."""
+    """Compute the outlook of one claim from an ensemble: dates of no return and states."""
     drawn = ensemble.claims[claim]
     curves = {package.id: drawn.curves[restorable(package.id)] for package in packages}
     in_hand = drawn.curves[IN_HAND]
@@ -129,7 +129,6 @@ def outlook(ensemble: Ensemble, claim: str, packages: tuple[Package, ...]) -> Ou
     # What exists is of use only as far as some access could bring it in.
     brought = _most([curves[package.id] for package in packages if package.collects], in_hand)
     possible = _possible(in_hand)
-    order = sorted(packages, key=lambda package: float(np.median(ensemble.efforts[package.id])))
     return Outlook(
         claim=claim,
         no_return={
@@ -137,11 +136,6 @@ def outlook(ensemble: Ensemble, claim: str, packages: tuple[Package, ...]) -> Ou
             for name, curve in curves.items()
         },
         states=states_of(in_hand, np.fmin(drawn.curves[LATENT], brought), most, drawn.target),
-        best=best_package(
-            [curves[package.id][:, ensemble.now] for package in order],
-            [ensemble.efforts[package.id] for package in order],
-            drawn.target,
-        ),
     )
 
 
