@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from watchgap.base.errors import OutOfRange
-from watchgap.recovery import SURENESS, State, no_return, reaches, states_of
+from watchgap.recovery import SURENESS, State, no_return, possible_by, reaches, states_of
 
 TIMES = np.array([1.0, 2.0, 3.0, 4.0])
 TARGET = np.array([0.9, 0.9, 0.9, 0.9])
@@ -108,3 +108,9 @@ def test_a_target_that_is_reached_for_want_of_a_scenario_is_no_date() -> None:
     assert list(found.last) == [-np.inf, 3.0]
     assert list(no_return("p", TIMES, curves, TARGET[:2]).last) == [2.0, 3.0]
     assert list(found.probability) == [1.0, 1.0, 0.5, 0.0]
+
+
+def test_times_count_from_the_first_on_which_something_could_be_over() -> None:
+    in_hand = np.array([[1.0, 0.4, 1.0], [1.0, 1.0, 1.0], [0.9, 0.9, np.nan]])
+    wanted = [[False, True, True], [True, True, True], [True, True, True]]
+    assert possible_by(in_hand).tolist() == wanted

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from watchgap.assurance import Claim, Situation, assess_many, curve_names, exposure, restorable
+from watchgap.assurance import IN_HAND, Claim, Situation, assess_many, curve_names, exposure, restorable
 from watchgap.base.errors import OutOfRange, UnknownName
 from watchgap.flow.blocks import FloatArray
 from watchgap.flow.ensemble import Question
-from watchgap.recovery import no_return
+from watchgap.recovery import no_return, possible_by
 
 POSTERIOR = "posterior"
 EXPOSURE = "exposure"
@@ -39,7 +39,8 @@ class Measured:
         if self.answer.startswith(NO_RETURN):
             package = self.answer.removeprefix(NO_RETURN)
             target = np.array([_claim(one, self.claim).target for one in situations])
-            last = no_return(package, question.times, drawn.curves[restorable(package)], target).last
+            curve, possible = drawn.curves[restorable(package)], possible_by(drawn.curves[IN_HAND])
+            last = no_return(package, question.times, curve, target, possible).last
             # What lies beyond the days looked at counts as their end, and never as their beginning.
             return np.clip(last, 0.0, question.times[-1])
         return drawn.curves[self.answer][:, question.position]

@@ -12,7 +12,7 @@ from watchgap.base.errors import OutOfRange, UnknownName
 from watchgap.draws import Ensemble, normal_copula
 from watchgap.draws.points import MOST_DRAWS, exponent_of
 from watchgap.flow.answers import Measured, looks_ahead, named_answer, require_number, unit_of
-from watchgap.flow.blocks import FloatArray, run_blocks
+from watchgap.flow.blocks import FloatArray, in_blocks, run_blocks
 from watchgap.flow.chances import Weighed, chances_of, outcomes_of
 from watchgap.flow.ensemble import BLOCK, Question, Sampling, ask, origin_of
 from watchgap.flow.load import LoadedCase
@@ -146,7 +146,7 @@ def _values(measured: Measured, ensemble: Ensemble, sampling: Sampling) -> Float
         return curves[measured.answer][:, ensemble.now]
     points = measured.question.points(draws=sampling.draws, seed=sampling.seed)[: ensemble.draws]
     return np.concatenate(
-        run_blocks(measured, _blocks(points), workers=sampling.workers, progress=sampling.progress)
+        run_blocks(measured, in_blocks(points, BLOCK), workers=sampling.workers, progress=sampling.progress)
     )
 
 
@@ -155,10 +155,6 @@ def _at_medians(measured: Measured) -> float:
     if not looks_ahead(measured.answer):
         return float(measured.of([measured.question.at_medians()])[0])
     return float(measured(np.full((1, measured.question.drawer.unknowns.columns), 0.5))[0])
-
-
-def _blocks(points: FloatArray) -> list[FloatArray]:
-    return [points[first : first + BLOCK] for first in range(0, len(points), BLOCK)]
 
 
 def _decision(ensemble: Ensemble, claim: str) -> Decision:
@@ -189,7 +185,7 @@ def _outcomes(question: Question, claim: str, decision: Decision, sampling: Samp
         return ()
     draws = decision.assurance.shape[1]
     points = question.points(draws=sampling.draws, seed=sampling.seed)[:draws]
-    done = run_blocks(Weighed(question, claim, chances), _blocks(points), workers=sampling.workers)
+    done = run_blocks(Weighed(question, claim, chances), in_blocks(points, BLOCK), workers=sampling.workers)
     kept = sum(next(iter(block.values()))[0].shape[1] for block in done)
     decision = replace(
         decision,
@@ -213,7 +209,7 @@ def _shares(measured: Measured, question: Question, points: int, sampling: Sampl
         names=[factor.name for factor in unknowns.factors],
     )
     rows = normal_copula(unknowns, design.uniforms)
-    done = run_blocks(measured, _blocks(rows), workers=sampling.workers, progress=sampling.progress)
+    done = run_blocks(measured, in_blocks(rows, BLOCK), workers=sampling.workers, progress=sampling.progress)
     values = np.concatenate(done)
     if len(values) < len(rows):
         # Interrupted: shares need the whole design, and the rest of the answer does not.

@@ -22,6 +22,11 @@ MOST_WORKERS = 64
 _AHEAD = 2
 
 
+def in_blocks(points: FloatArray, size: int) -> list[FloatArray]:
+    """Cut points, (draws, columns), into blocks of so many draws; the last may hold fewer."""
+    return [points[first : first + size] for first in range(0, len(points), size)]
+
+
 class Work(Protocol[Done_co]):
     """Work that can be done on one block of points, here or in another process."""
 

@@ -17,7 +17,7 @@ from watchgap.base.version import VERSION
 from watchgap.coverage import measure_records
 from watchgap.draws import ClaimDraws, Draw, Drawer, Ensemble, Unknowns, normal_copula, sobol_points
 from watchgap.draws.unknowns import is_uncertain
-from watchgap.flow.blocks import Progress, run_blocks
+from watchgap.flow.blocks import Progress, in_blocks, run_blocks
 from watchgap.flow.days import as_day, optional_day
 from watchgap.flow.load import LoadedCase, load
 from watchgap.ledger import Ledger
@@ -167,7 +167,7 @@ def draw_ensemble(
     block was done.
     """
     points = question.points(draws=draws, seed=seed)
-    blocks = [points[first : first + BLOCK] for first in range(0, draws, BLOCK)]
+    blocks = in_blocks(points, BLOCK)
     gathered = _Gathered(draws)
     done = run_blocks(_Assess(question), blocks, workers=workers, progress=progress, take=gathered.take)
     arrays = {key: array[: sum(done)] for key, array in gathered.arrays.items()}

@@ -11,7 +11,7 @@ import numpy as np
 from watchgap.assurance import Situation, assess
 from watchgap.base.errors import OutOfRange
 from watchgap.case.numbers import median
-from watchgap.flow.blocks import FloatArray, run_blocks
+from watchgap.flow.blocks import FloatArray, in_blocks, run_blocks
 from watchgap.flow.days import as_day
 from watchgap.flow.ensemble import Question, Sampling, ask, origin_of
 from watchgap.flow.load import LoadedCase, load
@@ -30,6 +30,7 @@ from watchgap.recovery import (
     lines_of,
     nondetection_of,
     pareto,
+    reaches,
     required_detection,
     required_sample,
 )
@@ -45,7 +46,6 @@ from watchgap.study import (
 )
 
 _BLOCK = 16
-_ROUNDING = 1e-9
 # A plan that is to do it surely is sought among those that leave this share, or more, of what may be left.
 _LEAST_MARGIN = 1e-9
 _HALVINGS = 20
@@ -177,7 +177,7 @@ class _Pose:
 
 def _posed(work: _Pose, sampling: Sampling) -> list[PlanProblem]:
     points = work.question.points(draws=sampling.draws, seed=sampling.seed)
-    blocks = [points[first : first + _BLOCK] for first in range(0, len(points), _BLOCK)]
+    blocks = in_blocks(points, _BLOCK)
     done = run_blocks(work, blocks, workers=sampling.workers, progress=sampling.progress)
     return [problem for block in done for problem in block]
 
@@ -194,7 +194,9 @@ def _carried_out(plan: Plan, drawn: Sequence[PlanProblem]) -> Drawn:
         missed = nondetection_of(problem, samples)
         assurance.append(1.0 - max(missed.values(), default=0.0))
         effort.append(effort_of(problem, lines_of(problem, samples)))
-        reached.append(all(missed[one.name] <= 1 - one.target + _ROUNDING for one in problem.threats))
+        left = np.array([missed[one.name] for one in problem.threats])
+        target = np.array([one.target for one in problem.threats])
+        reached.append(bool(reaches(1.0 - left, target).all()))
     return Drawn(np.array(assurance), np.array(effort), float(np.mean(reached)))
 
 

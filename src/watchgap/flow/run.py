@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from watchgap.assurance import Situation, assess, build_situation, exposure
 from watchgap.base.time import end_of
 from watchgap.coverage import measure_records, timelines
-from watchgap.flow.blocks import run_blocks
+from watchgap.flow.blocks import in_blocks, run_blocks
 from watchgap.flow.days import as_day, optional_day
 from watchgap.flow.ensemble import Question, Sampling, ask, origin_of
 from watchgap.flow.load import LoadedCase, load
@@ -96,7 +96,7 @@ def _situation(loaded: LoadedCase, ledger: Ledger, day: date) -> Situation:
 def _with_draws(study: Study, question: Question, sampling: Sampling) -> Study:
     ensemble = sampling.of(question)
     points = question.points(draws=sampling.draws, seed=sampling.seed)[: min(ensemble.draws, EXPOSURE_DRAWS)]
-    blocks = [points[first : first + _EXPOSURE_BLOCK] for first in range(0, len(points), _EXPOSURE_BLOCK)]
+    blocks = in_blocks(points, _EXPOSURE_BLOCK)
     try:
         done = run_blocks(_Expose(question), blocks, workers=sampling.workers)
     except KeyboardInterrupt:

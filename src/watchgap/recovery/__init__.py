@@ -12,7 +12,7 @@ Next: `watchgap.study` puts the days and words to it.
 """
 
 from watchgap.recovery.approximations import RULES, approximate_plan
-from watchgap.recovery.dates import no_return, reaches, states_of
+from watchgap.recovery.dates import no_return, possible_by, reaches, states_of
 from watchgap.recovery.evaluate import effort_of, lines_of, nondetection_of
 from watchgap.recovery.plan_check import check_problem
 from watchgap.recovery.plan_record import (
@@ -61,6 +61,7 @@ __all__ = [
     "no_return",
     "nondetection_of",
     "pareto",
+    "possible_by",
     "reaches",
     "required_detection",
     "required_sample",

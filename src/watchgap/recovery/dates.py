@@ -17,6 +17,15 @@ def reaches(assurance: FloatArray, target: FloatArray) -> NDArray[np.bool_]:
     return np.asarray(assurance >= target - _ROUNDING)
 
 
+def possible_by(in_hand: FloatArray) -> NDArray[np.bool_]:
+    """Say whether any scenario could be over by each time, (draws, times): until then assurance is 1.
+
+    in_hand: assurance in hand [1]. A draw in which it is never below 1 misses nothing: all its times count.
+    """
+    begun = np.logical_or.accumulate(in_hand < 1.0, axis=1)
+    return np.asarray(begun | ~begun[:, -1:])
+
+
 def no_return(
     package: str,
     times: FloatArray,

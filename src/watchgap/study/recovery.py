@@ -6,14 +6,13 @@ from datetime import date
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
 from watchgap.assurance import IN_HAND, LATENT, restorable
 from watchgap.base.time import day_at, last_day_before
 from watchgap.case.record import Activity, Case, Claim, Package
 from watchgap.draws import ClaimDraws, Ensemble
 from watchgap.ledger import Entry, Ledger
-from watchgap.recovery import SURENESS, NoReturn, Outlook, State, no_return, states_of
+from watchgap.recovery import SURENESS, NoReturn, Outlook, State, no_return, possible_by, states_of
 from watchgap.study.bands import Band, FloatArray, Interval, band_of, interval_of
 from watchgap.study.record import Origin
 from watchgap.study.words import CONTRADICTED, NOT_BEGUN, NOT_MODELLED, NOTHING_POSSIBLE, calendar_day
@@ -128,7 +127,7 @@ def outlook(ensemble: Ensemble, claim: str, packages: tuple[Package, ...]) -> Ou
     most = _most([*curves.values()], in_hand)
     # What exists is of use only as far as some access could bring it in.
     brought = _most([curves[package.id] for package in packages if package.collects], in_hand)
-    possible = _possible(in_hand)
+    possible = possible_by(in_hand)
     return Outlook(
         claim=claim,
         no_return={
@@ -137,15 +136,6 @@ def outlook(ensemble: Ensemble, claim: str, packages: tuple[Package, ...]) -> Ou
         },
         states=states_of(in_hand, np.fmin(drawn.curves[LATENT], brought), most, drawn.target),
     )
-
-
-def _possible(in_hand: FloatArray) -> NDArray[np.bool_]:
-    """Whether any scenario could be over by each time, (draws, times): until then assurance is 1.
-
-    A draw in which what is in hand is never below 1 misses nothing, and all its times count.
-    """
-    begun = np.logical_or.accumulate(in_hand < 1.0, axis=1)
-    return begun | ~begun[:, -1:]
 
 
 def _most(curves: list[FloatArray], in_hand: FloatArray) -> FloatArray:

@@ -77,7 +77,6 @@ def brief(
     """Say what can still be said on a date, what it rests on, and what access would restore."""
     from watchgap.app.cli.render import print_brief
     from watchgap.flow import brief as run_brief
-    from watchgap.study import study_json
 
     day, recorded = terminal.day("--as-of", as_of), terminal.day("--known-on", known_on)
     if draws:
@@ -87,13 +86,7 @@ def brief(
     else:
         study = run_brief(case, as_of=day, known_on=recorded)
     written = _write_study(study, out) if out is not None else ()
-    if as_json:
-        terminal.write_json(study_json(study))
-        return
-    console = terminal.console()
-    print_brief(study, console)
-    for path in written:
-        console.print(f"wrote {path}", soft_wrap=True)
+    terminal.tell(study, print_brief, written, as_json=as_json)
 
 
 @app.command()

@@ -38,7 +38,6 @@ def recover(
     """Say which access restores each claim, how surely, and until when."""
     from watchgap.app.cli.render_recovery import print_recovery
     from watchgap.flow import recover as run_recover
-    from watchgap.study import study_json
 
     day, end = terminal.day("--as-of", as_of), terminal.day("--until", until)
     recorded = terminal.day("--known-on", known_on)
@@ -50,12 +49,7 @@ def recover(
         from watchgap.app.cli.outputs import write_recovery
 
         written = write_recovery(study, out)
-    if as_json:
-        terminal.write_json(study_json(study))
-        return
-    console = terminal.console()
-    print_recovery(study, console)
-    terminal.say_written(written, console)
+    terminal.tell(study, print_recovery, written, as_json=as_json)
 
 
 def plan(
@@ -136,7 +130,6 @@ def plan(
     from watchgap.app.cli.render_plan import print_plan
     from watchgap.flow import Limits, Wish
     from watchgap.flow import plan as run_plan
-    from watchgap.study import study_json
 
     day, recorded = terminal.day("--by", by), terminal.day("--known-on", known_on)
     caps = Limits(person_days, team, days, terminal.counts("--most", most or []), false_alarms)
@@ -154,12 +147,7 @@ def plan(
         from watchgap.app.cli.outputs import write_plan_files
 
         written = (*written, *write_plan_files(study, out))
-    if as_json:
-        terminal.write_json(study_json(study))
-        return
-    console = terminal.console()
-    print_plan(study, console)
-    terminal.say_written(written, console)
+    terminal.tell(study, print_plan, written, as_json=as_json)
 
 
 def sensitivity(
@@ -192,16 +180,14 @@ def sensitivity(
     from watchgap.app.cli.render_inquiry import print_inquiry, print_unknowns
     from watchgap.flow import Inquiry, unknowns_of
     from watchgap.flow import sensitivity as run_sensitivity
-    from watchgap.study import study_json
 
     day, recorded = terminal.day("--as-of", as_of), terminal.day("--known-on", known_on)
-    console = terminal.console()
     if list_unknowns and (as_json or out is not None):
         raise typer.BadParameter(
             "it prints a list and nothing else; leave out --json and --out", param_hint="--list"
         )
     if list_unknowns:
-        print_unknowns(unknowns_of(case, as_of=day, known_on=recorded), console)
+        print_unknowns(unknowns_of(case, as_of=day, known_on=recorded), terminal.console())
         return
     with terminal.sampling(draws, seed, workers) as sampling:
         inquiry = Inquiry(claim, answer, points)
@@ -212,8 +198,4 @@ def sensitivity(
         from watchgap.app.cli.outputs import write_inquiry
 
         written = write_inquiry(study, out)
-    if as_json:
-        terminal.write_json(study_json(study))
-        return
-    print_inquiry(study, console)
-    terminal.say_written(written, console)
+    terminal.tell(study, print_inquiry, written, as_json=as_json)

@@ -1,11 +1,11 @@
 """What the commands share at the terminal: days, consoles, JSON, and the bar of a long piece of work."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from watchgap.flow import Sampling
+    from watchgap.study import InquiryStudy, PlanStudy, RecoveryStudy, Study
+
+Told = TypeVar("Told", "Study", "RecoveryStudy", "PlanStudy", "InquiryStudy")
 
 
 def day(option: str, text: str | None) -> str | None:
@@ -96,7 +99,16 @@ def say_if_interrupted(done: int, wanted: int) -> None:
         sys.stderr.write(f"watchgap: interrupted; the answer rests on {done:,} of {wanted:,} draws\n")
 
 
-def say_written(paths: tuple[Path, ...], shown: "Console") -> None:
-    """Name the files that were written."""
-    for path in paths:
+def tell(
+    study: Told, show: "Callable[[Told, Console], None]", written: tuple[Path, ...], *, as_json: bool
+) -> None:
+    """Print an answer and the files that were written of it, or the whole answer as JSON and nothing else."""
+    from watchgap.study import study_json
+
+    if as_json:
+        write_json(study_json(study))
+        return
+    shown = console()
+    show(study, shown)
+    for path in written:
         shown.print(f"wrote {path}", soft_wrap=True)
