@@ -9,7 +9,7 @@ import pytest
 
 from watchgap.flow.load import load
 from watchgap.ledger import KINDS
-from watchgap.ledger import read as reader
+from watchgap.ledger import rows as reader
 
 HEADER = "id,kind,subject,from,to,timing,recorded,detail,sources,grade,read,quote,note,supersedes"
 NEXT = "e15,noted,store,2021-12-01,,at,,,invented,C,,,,\n"

@@ -8,7 +8,8 @@ from types import ModuleType
 import pytest
 
 from watchgap.case.read import LARGEST_CASE_FILE
-from watchgap.ledger.read import LARGEST_LEDGER_FILE, MOST_ROWS
+from watchgap.ledger import MOST_ROWS
+from watchgap.ledger.read import LARGEST_LEDGER_FILE
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ("case-file.md", "reference.md")

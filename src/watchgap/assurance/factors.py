@@ -147,7 +147,7 @@ class Watching:
         self, states: LivedStates, state: IntArray, starts: FloatArray, times: FloatArray | None
     ) -> FloatArray:
         row = states.row[state]
-        begins, ends = self._pieces(states, state, starts, times)
+        begins, ends = self.pieces(states, state, starts, times)
         count = self.count[row]
         first = self.behaviours[0]
         if first.kind is SealResponse:
@@ -159,7 +159,7 @@ class Watching:
         # The devices of the watch have independent lives, so their number is an exponent.
         return np.asarray(one_device**count)
 
-    def _pieces(
+    def pieces(
         self, states: LivedStates, state: IntArray, starts: FloatArray, times: FloatArray | None
     ) -> tuple[FloatArray, FloatArray]:
         """Ages [d] between which each step is within each stretch that counts, (pieces, columns)."""

@@ -43,7 +43,7 @@ def states_of(
     last: tuple[object, ...] | None = None
     for change in sorted({-inf, *change_times(life)} - {inf}):
         time = nextafter(change, inf)
-        stretches = [one for holding in kept if (one := _stretch(holding, time, collected)) is not None]
+        stretches = [one for holding in kept if (one := counted_part(holding, time, collected=collected))]
         # Records are made only of what is new: an ensemble asks this for every life of every draw.
         now = (bounds_at(life, time), stretches) if stretches else ()
         if now != last:
@@ -55,8 +55,8 @@ def states_of(
 _Stretch = tuple[float, float, float]
 
 
-def _stretch(holding: Holding, time: float, collected: bool) -> _Stretch | None:
-    """What counts of one stretch of record: its begin, its end and its lag [d]."""
+def counted_part(holding: Holding, time: float, *, collected: bool) -> _Stretch | None:
+    """What counts of one stretch of record at a time [d]: its begin, its end and its lag [d]."""
     if holding.lag is None:
         reached = holding.in_hand < time and holding.in_hand <= holding.lost
         exists = collected and holding.lost >= time

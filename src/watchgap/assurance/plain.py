@@ -20,12 +20,12 @@ def nondetection(
     Returns beta, shape (n,) [1]. Raises UnknownName if the situation has no such package.
     """
     starts = np.asarray(starts, dtype=np.float64)
-    package = None if curve in (IN_HAND, LATENT, TIMELY) else _package(situation, curve)
+    package = None if curve in (IN_HAND, LATENT, TIMELY) else package_named(situation, curve)
     road = Road([situation], [scenario])
     collects = road.measures if curve == LATENT else package.collects if package else frozenset[str]()
     until = np.full(starts.shape, time)
     if curve == TIMELY:
-        until = np.minimum(until, _in_time(situation, scenario, starts))
+        until = np.minimum(until, in_time(situation, scenario, starts))
     row = np.zeros(starts.size, dtype=np.int64)
     beta = road.surveillance(collects, Cells(row, starts, until, until))
     samples = Samples(())
@@ -38,14 +38,15 @@ def nondetection(
     return beta
 
 
-def _in_time(situation: Situation, scenario: Scenario, starts: FloatArray) -> FloatArray:
+def in_time(situation: Situation, scenario: Scenario, starts: FloatArray) -> FloatArray:
     """The moment just after the goal has run out: what comes into hand exactly then is still in time [d]."""
     claim = next(claim for claim in situation.claims if claim.name == scenario.claim)
     finish = np.full(starts.shape, -np.inf) if scenario.past else starts + scenario.duration
     return np.nextafter(finish + claim.timeliness[scenario.stratum], np.inf)
 
 
-def _package(situation: Situation, name: str) -> Package:
+def package_named(situation: Situation, name: str) -> Package:
+    """Find a package by its name or by that of its curve. Raises UnknownName if there is none."""
     for package in situation.packages:
         if package.name in (name, package_of(name)):
             return package

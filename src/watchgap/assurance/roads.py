@@ -6,7 +6,7 @@ only if it is complete and authentic, which is one draw for each custody period.
 are enumerated: a *world* says which custody periods failed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -56,6 +56,15 @@ class Cells:
     times: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Single starts that meet states of one life: their columns, and the state of the group each, (n,)."""
+
+    group: LivedStates
+    device: IntArray
+    columns: IntArray
+
+
 class Lived:
     """One measure beside a road: the factor of every state of its lives, each computed once."""
 
@@ -83,21 +92,26 @@ class Lived:
         """Probability that no life shows anything of single starts, (n,)."""
         silent = np.ones(cells.row.size)
         for life in range(self.table.lives):
-            before = (events.times[cells.row, life] < cells.known_by[:, None]).sum(axis=1)
-            state = np.where(before > 0, events.states[cells.row, life, before - 1], -1)
-            counts = np.flatnonzero(state >= 0)
-            place = (cells.row[counts], life, state[counts])
-            of, at = self.table.group_of[place], self.table.place_of[place]
-            for number in np.unique(of):
-                group = self.table.groups[number]
-                mine = of == number
-                columns, device = counts[mine], at[mine]
-                met = self.in_reach(group, device, cells.starts[columns])
-                columns, device = columns[met], device[met]
+            for met in self.met(life, events, cells):
+                columns = met.columns
                 silent[columns] *= self.watching.factor(
-                    group, device, cells.starts[columns], cells.times[columns]
+                    met.group, met.device, cells.starts[columns], cells.times[columns]
                 )
         return silent
+
+    def met(self, life: int, events: Events, cells: Cells) -> Iterator[Met]:
+        """What counts of a life for single starts whose road meets it, state by state."""
+        before = (events.times[cells.row, life] < cells.known_by[:, None]).sum(axis=1)
+        state = np.where(before > 0, events.states[cells.row, life, before - 1], -1)
+        counts = np.flatnonzero(state >= 0)
+        place = (cells.row[counts], life, state[counts])
+        of, at = self.table.group_of[place], self.table.place_of[place]
+        for number in np.unique(of):
+            group = self.table.groups[number]
+            mine = of == number
+            columns, device = counts[mine], at[mine]
+            met = self.in_reach(group, device, cells.starts[columns])
+            yield Met(group, device[met], columns[met])
 
     def _reach(self, life: int) -> tuple[int, int]:
         own = [factor for (number, _), factor in self.factors.items() if number == life]

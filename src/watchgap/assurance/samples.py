@@ -96,10 +96,15 @@ def package_factor(
     gone = np.array([scenario.items])
     for planned in package.checks:
         if planned.stratum == scenario.stratum:
-            there = all(situation.evidence_lost.get(evidence, np.inf) >= time for evidence in planned.needs)
-            table = planned.recognition if there else planned.without_evidence
+            table = recognition_at(situation, planned, time)
             missed *= float(samples.missed(plan_of(planned, table, scenario.concealment), gone)[0])
     return missed
+
+
+def recognition_at(situation: Situation, planned: PlannedCheck, time: float) -> Mapping[str, float]:
+    """Recognition [1] by concealment of a check at a time [d], by whether the evidence it needs is there."""
+    there = all(situation.evidence_lost.get(evidence, np.inf) >= time for evidence in planned.needs)
+    return planned.recognition if there else planned.without_evidence
 
 
 def package_factors(

@@ -1,12 +1,16 @@
 """The errors of Watchgap.
 
 WatchgapError
-├── CaseError (ValueError)      a case folder that cannot be used; carries its faults
+├── FaultyInput (ValueError)    a file that cannot be used; carries its faults
+│   └── CaseError               a case folder that cannot be used
+├── LedgerError (ValueError)    a ledger that cannot be opened, read or written
+├── ProofError (ValueError)     a proof, checkpoint or signature that does not hold
 ├── OutOfRange (ValueError)     a number outside the range where its rule holds
 └── UnknownName (LookupError)   an id that the case does not declare
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,12 +32,29 @@ class WatchgapError(Exception):
     """Anything that Watchgap refuses to do."""
 
 
-class CaseError(WatchgapError, ValueError):
-    """A case folder that cannot be used."""
+class FaultyInput(WatchgapError, ValueError):
+    """A file that cannot be used, with every fault of it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
+
+    @classmethod
+    def of(cls, file: str, problem: str, remedy: str, *, line: int = 1) -> Self:
+        """Make the error of a file with one fault."""
+        return cls((Fault(file, line, problem, remedy),))
+
+
+class CaseError(FaultyInput):
+    """A case folder that cannot be used."""
+
+
+class LedgerError(WatchgapError, ValueError):
+    """A ledger that cannot be opened, read or written."""
+
+
+class ProofError(WatchgapError, ValueError):
+    """A proof, checkpoint or signature that does not hold."""
 
 
 class OutOfRange(WatchgapError, ValueError):

@@ -39,6 +39,11 @@ def number_names(case: Case) -> frozenset[str]:
     return frozenset(".".join(name) for name, _, _ in _walk(case, (), ()))
 
 
+def numbers_by_name(case: Case) -> dict[str, tuple[Place, Quantity]]:
+    """Every number of a case, known or not, with its place in the file, by the name that unknowns have."""
+    return {".".join(name): (place, quantity) for name, place, quantity in _walk(case, (), ())}
+
+
 def quantities(case: Case) -> tuple[Quantity, ...]:
     """List every number of a case that is stated with a unit and a source, in the order of the file."""
     return tuple(quantity for _, _, quantity in _walk(case, (), ()))

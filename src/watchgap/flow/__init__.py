@@ -2,7 +2,8 @@
 
 In: a case folder. Out: its faults (`check`), its contents (`load`), its numbers (`situation_of`), its study
 at a date (`brief`), the back-test of its curves (`backtest`), what would restore its claims and until when
-(`recover`), the inspection that would (`plan`), and what to ask for first (`sensitivity`).
+(`recover`), the inspection that would (`plan`), and what to ask for first (`sensitivity`). Its ledger is
+started, added to, filled from files and written out, read, compared, verified, signed and proved.
 
     >>> study = brief("cases/yongbyon-1993", as_of="1993-11-06")
     >>> study.claim("gap").latent.value
@@ -14,43 +15,107 @@ from typing import TYPE_CHECKING, Any
 from watchgap.flow.load import LoadedCase, check, load
 
 if TYPE_CHECKING:
+    from watchgap.flow.additions import Additions
     from watchgap.flow.asking import Inquiry, sensitivity
+    from watchgap.flow.carrying import export_ledger, import_file
     from watchgap.flow.ensemble import Sampling, unknowns_of
+    from watchgap.flow.history import Difference, Differences, Excerpt, Selection, differences, ledger_log
+    from watchgap.flow.keeping import Entering, Kept, add, add_source, start_ledger
     from watchgap.flow.outlook import recover
     from watchgap.flow.planning import plan
+    from watchgap.flow.proving import (
+        Verification,
+        check_proof,
+        ledger_origin,
+        make_key,
+        prove_entry,
+        prove_growth,
+        read_key,
+        read_verifiers,
+        sign_ledger,
+        verify_ledger,
+    )
     from watchgap.flow.run import backtest, brief, situation_of
     from watchgap.flow.wishes import Limits, Wish
 
 # A case is checked without the engine, which takes longer to load than the check takes.
 _LATER = {
+    "Additions": "watchgap.flow.additions",
+    "Difference": "watchgap.flow.history",
+    "Differences": "watchgap.flow.history",
+    "Entering": "watchgap.flow.keeping",
+    "Excerpt": "watchgap.flow.history",
     "Inquiry": "watchgap.flow.asking",
+    "Kept": "watchgap.flow.keeping",
     "Limits": "watchgap.flow.wishes",
     "Sampling": "watchgap.flow.ensemble",
+    "Selection": "watchgap.flow.history",
+    "Verification": "watchgap.flow.proving",
     "Wish": "watchgap.flow.wishes",
+    "add": "watchgap.flow.keeping",
+    "add_source": "watchgap.flow.keeping",
     "backtest": "watchgap.flow.run",
     "brief": "watchgap.flow.run",
+    "check_proof": "watchgap.flow.proving",
+    "differences": "watchgap.flow.history",
+    "export_ledger": "watchgap.flow.carrying",
+    "import_file": "watchgap.flow.carrying",
+    "ledger_log": "watchgap.flow.history",
+    "ledger_origin": "watchgap.flow.proving",
+    "make_key": "watchgap.flow.proving",
     "plan": "watchgap.flow.planning",
+    "prove_entry": "watchgap.flow.proving",
+    "prove_growth": "watchgap.flow.proving",
+    "read_key": "watchgap.flow.proving",
+    "read_verifiers": "watchgap.flow.proving",
     "recover": "watchgap.flow.outlook",
     "sensitivity": "watchgap.flow.asking",
+    "sign_ledger": "watchgap.flow.proving",
     "situation_of": "watchgap.flow.run",
+    "start_ledger": "watchgap.flow.keeping",
     "unknowns_of": "watchgap.flow.ensemble",
+    "verify_ledger": "watchgap.flow.proving",
 }
 
 __all__ = [
+    "Additions",
+    "Difference",
+    "Differences",
+    "Entering",
+    "Excerpt",
     "Inquiry",
+    "Kept",
     "Limits",
     "LoadedCase",
     "Sampling",
+    "Selection",
+    "Verification",
     "Wish",
+    "add",
+    "add_source",
     "backtest",
     "brief",
     "check",
+    "check_proof",
+    "differences",
+    "export_ledger",
+    "import_file",
+    "ledger_log",
+    "ledger_origin",
     "load",
+    "make_key",
     "plan",
+    "prove_entry",
+    "prove_growth",
+    "read_key",
+    "read_verifiers",
     "recover",
     "sensitivity",
+    "sign_ledger",
     "situation_of",
+    "start_ledger",
     "unknowns_of",
+    "verify_ledger",
 ]
 
 

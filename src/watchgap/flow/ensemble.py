@@ -269,4 +269,5 @@ def origin_of(question: Question, ensemble: Ensemble | None = None) -> Origin:
         version=VERSION,
         draws=0 if ensemble is None else ensemble.draws,
         seed=None if ensemble is None else ensemble.seed,
+        ledger_name=loaded.name,
     )

@@ -12,8 +12,9 @@ from watchgap.case.names import choose_from, kinds_of_measures, names_of
 from watchgap.case.numbers import population_of
 from watchgap.case.record import LEVELS, Case
 from watchgap.ledger.query import known_entries
-from watchgap.ledger.read import EVENTS_FILE, MOST_FAULTS
+from watchgap.ledger.read import EVENTS_FILE
 from watchgap.ledger.record import KINDS, MOST_CUSTODIES, Entry
+from watchgap.ledger.rows import MOST_FAULTS
 
 _DEVICES = ("random-camera", "fixed-camera", "item-monitor", "imagery")
 _BEGINS = ("installed", "attached")
@@ -58,7 +59,7 @@ def check_events(
     """
     ledger = _Ledger(entries, document, case, sources, complete=complete)
     faults = (
-        Fault(EVENTS_FILE, entry.line, problem, remedy)
+        Fault(entry.file, entry.line, problem, remedy)
         for entry in entries
         for problem, remedy in ledger.complaints(entry)
     )
@@ -70,6 +71,14 @@ def check_events(
         fitted = {name for name, kind in kinds_of_measures(document).items() if kind != "imagery"}
         found.update(islice(_history(entries, fitted), MOST_FAULTS))
     return tuple(sorted(found))
+
+
+def subjects_of(document: Document, about: str) -> frozenset[str]:
+    """Names of a case that can be the subject of facts about something, such as 'device' or 'anything'."""
+    roles = _roles(document)
+    if about == "anything":
+        return frozenset[str]().union(*roles.values())
+    return roles.get(about, frozenset())
 
 
 def _roles(document: Document) -> dict[str, frozenset[str]]:
@@ -266,7 +275,12 @@ def _shutdowns(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
             problem = (
                 f"route '{route.id}' is open only while '{facility}' is shut down, of which there is no fact"
             )
-            yield Fault(EVENTS_FILE, 1, problem, "add facts of kind 'shutdown' and 'started'")
+            yield Fault(
+                entries[0].file if entries else EVENTS_FILE,
+                1,
+                problem,
+                "add facts of kind 'shutdown' and 'started'",
+            )
 
 
 def _custodies(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
@@ -274,14 +288,15 @@ def _custodies(case: Case, entries: Sequence[Entry]) -> Iterator[Fault]:
     points = {measure.id: measure.point for measure in case.measures}
     for route in case.routes:
         passed = {glimpse.point for step in route.steps for glimpse in step.passes}
-        beside: dict[str, int] = {}
+        beside: dict[str, Entry] = {}
         for entry in entries:
             if entry.kind == "custody" and any(points.get(one) in passed for one in entry.listed("measures")):
-                beside.setdefault(entry.subjects[0], entry.line)
+                beside.setdefault(entry.subjects[0], entry)
         if len(beside) > MOST_CUSTODIES:
             problem = f"{len(beside)} custody periods lie beside route '{route.id}'"
             remedy = f"join some: at most {MOST_CUSTODIES} can be enumerated"
-            yield Fault(EVENTS_FILE, max(beside.values()), problem, remedy)
+            last = max(beside.values(), key=lambda entry: entry.line)
+            yield Fault(last.file, last.line, problem, remedy)
 
 
 def _history(entries: Sequence[Entry], fitted: Set[str]) -> Iterator[Fault]:
@@ -297,7 +312,9 @@ def _history(entries: Sequence[Entry], fitted: Set[str]) -> Iterator[Fault]:
         ends = any(fact.kind in _ENDS for fact in facts)
         if subject not in in_place and not begins:
             problem = f"'{subject}' is '{facts[0].kind}' while it is not there"
-            yield Fault(EVENTS_FILE, facts[0].line, problem, "add the fact that it was installed or attached")
+            yield Fault(
+                facts[0].file, facts[0].line, problem, "add the fact that it was installed or attached"
+            )
         # Taken away and put in place on one day: replaced if it was there before, tried out if it was not.
         if ends and not begins:
             in_place.discard(subject)

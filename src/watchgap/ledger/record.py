@@ -29,6 +29,7 @@ class Kind:
     moves: bool = True
 
 
+_MATERIAL_KEYS = ("items", "batch", "element", "quantity", "unit")
 _DEVICE_KEYS = ("found", "last-record", "record", "visit")
 
 KINDS: dict[str, Kind] = {
@@ -50,12 +51,12 @@ KINDS: dict[str, Kind] = {
         Kind("visit", "facility", ("level",), moves=False),
         Kind("denied", "facility", ("asked",), moves=False),
         Kind("checked", "stratum", ("activity", "sample", "result", "visit"), ("activity", "sample")),
-        Kind("loaded", "place", ("items",), moves=False),
+        Kind("loaded", "place", _MATERIAL_KEYS, moves=False),
         Kind("shutdown", "facility"),
         Kind("started", "facility"),
-        Kind("discharged", "place", ("items",), moves=False),
-        Kind("received", "place", ("items",), moves=False),
-        Kind("shipped", "place", ("items",), moves=False),
+        Kind("discharged", "place", _MATERIAL_KEYS, moves=False),
+        Kind("received", "place", _MATERIAL_KEYS, moves=False),
+        Kind("shipped", "place", _MATERIAL_KEYS, moves=False),
         Kind("lost", "evidence"),
         Kind("preserved", "evidence", moves=False),
         Kind("raised", "anomaly", ("strata", "claims", "what"), ("what",)),
@@ -77,8 +78,9 @@ class Entry:
     """One fact as it was recorded.
 
     first, last: the interval [d] from the start of the case's period; timing says what it means: 'at' a
-    point, 'during' the whole interval, or at an unknown time 'between' its ends. line: where it stands in its
-    file.
+    point, 'during' the whole interval, or at an unknown time 'between' its ends. page: of its first source,
+    where the quotation stands. line: where it stands in its file; in a ledger, its number. recorder: who
+    entered it, where a ledger knows.
     """
 
     id: str
@@ -95,7 +97,10 @@ class Entry:
     quote: str = ""
     note: str = ""
     supersedes: str = ""
+    page: str = ""
+    file: str = "events.csv"
     line: int = 0
+    recorder: str = ""
 
     @property
     def when(self) -> float:
@@ -115,28 +120,39 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that facts and numbers cite by its key."""
+    """A document that facts and numbers cite by its key.
+
+    digest: SHA-256 of the attached file in hexadecimal, empty if none is attached; media: its type, such as
+    'application/pdf'; size: its number of bytes in decimal; file: the name that it came with.
+    """
 
     key: str
     title: str
-    publisher: str
-    date: str
-    url: str
-    read: str
-    note: str
+    publisher: str = ""
+    date: str = ""
+    url: str = ""
+    read: str = ""
+    note: str = ""
+    digest: str = ""
+    media: str = ""
+    size: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The facts that are known, in order of time, with the sources they cite.
 
-    position: number of rows of the ledger that were read; digest: SHA-256 of the file's bytes.
+    position: number of entries of the ledger, or rows of the file, that were read; digest: root of the
+    ledger's tree at that position, or SHA-256 of the file's bytes, in hexadecimal; name: the ledger's own
+    name, or that of the file.
     """
 
     entries: tuple[Entry, ...]
     sources: Mapping[str, Source]
     position: int
     digest: str
+    name: str = "events.csv"
 
     def of_kind(self, *kinds: str) -> tuple[Entry, ...]:
         """Entries of these kinds, in order of time."""

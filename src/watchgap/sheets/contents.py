@@ -246,6 +246,7 @@ def _origin(study: PlanStudy) -> Sheet:
         ("case", study.case),
         ("digest of this plan", study.digest),
         ("digest of the case", origin.case_digest),
+        ("ledger", origin.ledger_name),
         ("digest of the ledger", origin.ledger_digest),
         ("position in the ledger", origin.ledger_position),
         ("facts known", origin.facts_known),

@@ -98,6 +98,17 @@ def gather(case: Case, ledger: Ledger, results: Results, *, as_of: date, origin:
     )
 
 
+def scenario_days(first: date, scenario: Scenario, start: float) -> tuple[date | None, date | None]:
+    """The day on which a scenario begins and the one at whose end it is over; None for the past.
+
+    first: of the case's period; start: [d] after it.
+    """
+    if scenario.past:
+        return None, None
+    begins = day_at(first, start + SAME_TIME)
+    return begins, max(begins, last_day_before(first, start + scenario.duration + SAME_TIME))
+
+
 class _Writer:
     def __init__(self, case: Case, ledger: Ledger, results: Results) -> None:
         self.case = case
@@ -170,11 +181,7 @@ class _Writer:
         )
 
     def days(self, scenario: Scenario, start: float) -> tuple[date | None, date | None]:
-        """The day on which a scenario begins and the one at whose end it is over; None for the past."""
-        if scenario.past:
-            return None, None
-        begins = day_at(self.first, start + SAME_TIME)
-        return begins, max(begins, last_day_before(self.first, start + scenario.duration + SAME_TIME))
+        return scenario_days(self.first, scenario, start)
 
     def posterior(self, assessed: ClaimAssessment, state: str) -> Headline:
         basis = "degree of belief under the case's prior, given that nothing was found in what is in hand"

@@ -139,6 +139,9 @@ class Mark:
 class Origin:
     """From what the study was computed: digests, ledger position, and the version of the program.
 
+    ledger_name: the ledger's own name, 'events.csv' where the facts stand in that file; ledger_position and
+    ledger_digest then count its rows and are its SHA-256, and else the entries and the root of their tree.
+
     draws: number of draws of what is not known, 0 if there were none; seed: of their points.
     """
 
@@ -153,6 +156,7 @@ class Origin:
     version: str
     draws: int = 0
     seed: int | None = None
+    ledger_name: str = "events.csv"
 
 
 @dataclass(frozen=True, slots=True)

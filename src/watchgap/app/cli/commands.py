@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watchgap.app.cli import forward, terminal
-from watchgap.app.cli.options import SEED, AsJson, AsOf, CaseFolder, KnownOn, Out, Seed, Workers
-from watchgap.base.errors import CaseError, WatchgapError
+from watchgap.app.cli import audit, forward, ledger, terminal
+from watchgap.app.cli.options import SEED, AsJson, AsOf, CaseFolder, KnownOn, LedgerAt, Out, Seed, Workers
+from watchgap.base.errors import CaseError, FaultyInput, WatchgapError
 
 if TYPE_CHECKING:
     from watchgap.study import Study
@@ -66,6 +66,7 @@ def brief(
     case: CaseFolder,
     as_of: AsOf = None,
     known_on: KnownOn = None,
+    ledger_at: LedgerAt = None,
     draws: Annotated[
         int, typer.Option(metavar="N", help="Draws of what is not known, a power of 2; 0 for medians alone.")
     ] = 0,
@@ -81,25 +82,46 @@ def brief(
     day, recorded = terminal.day("--as-of", as_of), terminal.day("--known-on", known_on)
     if draws:
         with terminal.sampling(draws, seed, workers) as sampling:
-            study = run_brief(case, as_of=day, known_on=recorded, sampling=sampling)
+            study = run_brief(
+                terminal.loaded(case, ledger_at), as_of=day, known_on=recorded, sampling=sampling
+            )
         terminal.say_if_interrupted(study.origin.draws, draws)
     else:
-        study = run_brief(case, as_of=day, known_on=recorded)
+        study = run_brief(terminal.loaded(case, ledger_at), as_of=day, known_on=recorded)
     written = _write_study(study, out) if out is not None else ()
     terminal.tell(study, print_brief, written, as_json=as_json)
 
 
 @app.command()
-def backtest(case: CaseFolder, as_of: AsOf = None, known_on: KnownOn = None) -> None:
+def backtest(
+    case: CaseFolder, as_of: AsOf = None, known_on: KnownOn = None, ledger_at: LedgerAt = None
+) -> None:
     """Lay the computed curves against what officials said at the time."""
     from watchgap.app.cli.render import print_backtest
     from watchgap.flow import backtest as run_backtest
 
-    result = run_backtest(
-        case, as_of=terminal.day("--as-of", as_of), known_on=terminal.day("--known-on", known_on)
-    )
+    day, recorded = terminal.day("--as-of", as_of), terminal.day("--known-on", known_on)
+    result = run_backtest(terminal.loaded(case, ledger_at), as_of=day, known_on=recorded)
     print_backtest(result, terminal.console())
 
+
+ledger_app = typer.Typer(
+    name="ledger",
+    help="Keep the facts of a case so that they can be trusted: sourced, never erased, provably unaltered.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+ledger_app.command()(ledger.init)
+ledger_app.command()(ledger.add)
+ledger_app.command()(ledger.source)
+ledger_app.command("import")(ledger.import_)
+ledger_app.command()(audit.export)
+ledger_app.command()(audit.log)
+ledger_app.command()(audit.diff)
+ledger_app.command()(audit.verify)
+ledger_app.command()(audit.sign)
+ledger_app.command()(audit.prove)
+app.add_typer(ledger_app)
 
 app.command()(forward.recover)
 app.command()(forward.plan)
@@ -117,7 +139,7 @@ def _report(error: WatchgapError) -> None:
     from rich.text import Text
 
     console = Console(stderr=True, soft_wrap=True)
-    if isinstance(error, CaseError):
+    if isinstance(error, FaultyInput):
         for fault in error.faults:
             line = Text(str(fault))
             line.stylize("bold", 0, len(f"{fault.file}:{fault.line}: "))

@@ -17,6 +17,7 @@ from watchgap.app.cli.options import (
     Claim,
     Draws,
     KnownOn,
+    LedgerAt,
     Out,
     Seed,
     Until,
@@ -29,6 +30,7 @@ def recover(
     as_of: AsOf = None,
     until: Until = None,
     known_on: KnownOn = None,
+    ledger_at: LedgerAt = None,
     draws: Draws = DRAWS,
     seed: Seed = SEED,
     workers: Workers = None,
@@ -41,8 +43,9 @@ def recover(
 
     day, end = terminal.day("--as-of", as_of), terminal.day("--until", until)
     recorded = terminal.day("--known-on", known_on)
+    loaded = terminal.loaded(case, ledger_at)
     with terminal.sampling(draws, seed, workers) as sampling:
-        study = run_recover(case, as_of=day, until=end, known_on=recorded, sampling=sampling)
+        study = run_recover(loaded, as_of=day, until=end, known_on=recorded, sampling=sampling)
     terminal.say_if_interrupted(study.origin.draws, draws)
     written: tuple[Path, ...] = ()
     if out is not None:
@@ -114,6 +117,7 @@ def plan(
         typer.Option(metavar="P", help="Say also what brings the probability of diversion down to this."),
     ] = None,
     known_on: KnownOn = None,
+    ledger_at: LedgerAt = None,
     draws: Annotated[
         int,
         typer.Option(metavar="N", help="Draws to see how surely the plan does it, a power of 2; 0 for none."),
@@ -134,9 +138,10 @@ def plan(
     day, recorded = terminal.day("--by", by), terminal.day("--known-on", known_on)
     caps = Limits(person_days, team, days, terminal.counts("--most", most or []), false_alarms)
     terminal.require_places(xlsx, out)
+    loaded = terminal.loaded(case, ledger_at)
     wish = Wish(tuple(claim or ()), day, target, access, sure, effort, samples, posterior)
     with terminal.sampling(draws, seed, workers) as sampling:
-        study = run_plan(case, wish, caps, known_on=recorded, sampling=sampling if draws else None)
+        study = run_plan(loaded, wish, caps, known_on=recorded, sampling=sampling if draws else None)
     terminal.say_if_interrupted(study.origin.draws, draws)
     written: tuple[Path, ...] = ()
     if xlsx is not None:
@@ -164,6 +169,7 @@ def sensitivity(
     ] = None,
     as_of: AsOf = None,
     known_on: KnownOn = None,
+    ledger_at: LedgerAt = None,
     draws: Draws = DRAWS,
     points: Annotated[
         int, typer.Option(metavar="N", help="Points for variance shares, a power of 2; 0 leaves them out.")
@@ -186,12 +192,13 @@ def sensitivity(
         raise typer.BadParameter(
             "it prints a list and nothing else; leave out --json and --out", param_hint="--list"
         )
+    loaded = terminal.loaded(case, ledger_at)
     if list_unknowns:
-        print_unknowns(unknowns_of(case, as_of=day, known_on=recorded), terminal.console())
+        print_unknowns(unknowns_of(loaded, as_of=day, known_on=recorded), terminal.console())
         return
     with terminal.sampling(draws, seed, workers) as sampling:
         inquiry = Inquiry(claim, answer, points)
-        study = run_sensitivity(case, inquiry, as_of=day, known_on=recorded, sampling=sampling)
+        study = run_sensitivity(loaded, inquiry, as_of=day, known_on=recorded, sampling=sampling)
     terminal.say_if_interrupted(study.origin.draws, draws)
     written: tuple[Path, ...] = ()
     if out is not None:

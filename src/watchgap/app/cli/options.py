@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 CaseFolder = Annotated[
-    Path, typer.Argument(metavar="CASE", help="A case folder: case.yaml, events.csv, sources.csv.")
+    Path, typer.Argument(metavar="CASE", help="A case folder: case.yaml with its facts and sources.")
 ]
 AsOf = Annotated[
     str | None,
@@ -14,6 +14,12 @@ AsOf = Annotated[
 ]
 KnownOn = Annotated[
     str | None, typer.Option(metavar="DATE", help="Use only facts that were recorded by the end of this day.")
+]
+LedgerAt = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", min=1, help="Use only the first N entries of the case's ledger, as a study names them."
+    ),
 ]
 Until = Annotated[
     str | None,
@@ -41,6 +47,18 @@ Workers = Annotated[
 Claim = Annotated[
     str | None,
     typer.Option(metavar="CLAIM", help="The id of a claim; by default the first that has a number."),
+]
+
+By = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", envvar="WATCHGAP_RECORDER", help="Who enters it; by default the name of your account."
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")]
+DespiteClock = Annotated[
+    bool,
+    typer.Option("--despite-clock", help="Enter it though this computer's clock is behind the last entry."),
 ]
 
 # They stand here, and not where they are used, because a command loads what it runs only when it runs.

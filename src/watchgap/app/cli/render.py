@@ -13,6 +13,7 @@ from watchgap.assurance import restorable
 from watchgap.base.time import day_at
 from watchgap.coverage.lanes import BLIND, NOT_KNOWN, RECORDED, SEEN
 from watchgap.coverage.record import Lane
+from watchgap.ledger import EVENTS_FILE
 from watchgap.study import BackTest, ClaimStudy, Headline, Origin, Study
 from watchgap.study.bands import Interval
 from watchgap.study.words import CONTRADICTED, NOT_MODELLED
@@ -197,10 +198,13 @@ def small_print(origin: Origin, digest: str) -> Text:
         with_draws = f" {origin.draws:,} times, seed {origin.seed}"
     elif origin.draws:
         with_draws = f"; intervals from {origin.draws:,} draws of it, seed {origin.seed}"
+    on_record = f"{origin.ledger_position} on record"
+    if origin.ledger_name != EVENTS_FILE:
+        on_record = f"{origin.facts_known} known at entry {origin.ledger_position} of {origin.ledger_name}"
     return Text(
         "Assurance is the chance that the least detectable scenario would have been noticed; it is not the "
         "probability that nothing happened.\n"
-        f"{origin.facts_used} facts used of {origin.ledger_position} on record; computed with "
+        f"{origin.facts_used} facts used of {on_record}; computed with "
         f"{origin.valuation}{with_draws}; Watchgap {origin.version}; study {digest[:16]}.",
         style="dim",
     )

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
 
-    from watchgap.flow import Sampling
+    from watchgap.flow import LoadedCase, Sampling
     from watchgap.study import InquiryStudy, PlanStudy, RecoveryStudy, Study
 
 Told = TypeVar("Told", "Study", "RecoveryStudy", "PlanStudy", "InquiryStudy")
@@ -28,6 +30,50 @@ def day(option: str, text: str | None) -> str | None:
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint=option) from None
     return text
+
+
+def as_date(option: str, text: str | None) -> "date | None":
+    """Read a day that may be left out."""
+    from watchgap.base.time import parse_day
+
+    return None if text is None else parse_day(str(day(option, text)))
+
+
+def today() -> str:
+    """Name the day on which an entry is made, as its author's calendar has it."""
+    from datetime import datetime
+
+    return datetime.now().astimezone().date().isoformat()
+
+
+def recorder(name: str | None) -> str:
+    """Say who makes an entry: the name given, or that of the account.
+
+    Raises BadParameter if there is none.
+    """
+    from getpass import getuser
+
+    if name is not None:
+        return name
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        raise typer.BadParameter("this account has no name; say who enters it", param_hint="--by") from None
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole, or leave what was there. Raises LedgerError if it cannot be written."""
+    from watchgap.exchange.place import drafts
+
+    with drafts((path,)) as (draft,):
+        draft.write_text(text, encoding="utf-8")
+
+
+def loaded(case: Path, ledger_at: int | None) -> "LoadedCase":
+    """Load the case of a command, as its ledger stood after so many entries."""
+    from watchgap.flow import load
+
+    return load(case, ledger_at=ledger_at)
 
 
 def require_places(workbook: Path | None, folder: Path | None) -> None:
