@@ -1,4 +1,4 @@
-"""A traced non-detection: its factors multiply to what the engine says, and each is that of its measure alone."""
+"""A traced non-detection: its factors multiply to the engine's, and each is that of its measure alone."""
 
 from dataclasses import replace
 from math import comb, exp
@@ -104,7 +104,7 @@ def test_checks_by_hand() -> None:
     told = trace(situation, situation.scenarios[0], 10.0, 90.0, restorable("identify"))
 
     def missed(sample: int, recognition: float) -> float:
-        ways = (comb(5, k) * comb(15, sample - k) * (1 - recognition) ** k for k in range(6))
+        ways = (comb(5, k) * comb(15, sample - k) * (1 - recognition) ** k for k in range(min(5, sample) + 1))
         return sum(ways) / comb(20, sample)
 
     done, planned = told.checks

@@ -17,7 +17,7 @@ from watchgap.flow.load import LoadedCase, check, load
 if TYPE_CHECKING:
     from watchgap.flow.additions import Additions
     from watchgap.flow.asking import Inquiry, sensitivity
-    from watchgap.flow.carrying import export_ledger, import_file
+    from watchgap.flow.carrying import Reading, export_ledger, import_file
     from watchgap.flow.ensemble import Sampling, unknowns_of
     from watchgap.flow.history import Difference, Differences, Excerpt, Selection, differences, ledger_log
     from watchgap.flow.keeping import Entering, Kept, add, add_source, start_ledger
@@ -48,6 +48,7 @@ _LATER = {
     "Inquiry": "watchgap.flow.asking",
     "Kept": "watchgap.flow.keeping",
     "Limits": "watchgap.flow.wishes",
+    "Reading": "watchgap.flow.carrying",
     "Sampling": "watchgap.flow.ensemble",
     "Selection": "watchgap.flow.history",
     "Verification": "watchgap.flow.proving",
@@ -87,6 +88,7 @@ __all__ = [
     "Kept",
     "Limits",
     "LoadedCase",
+    "Reading",
     "Sampling",
     "Selection",
     "Verification",

@@ -108,18 +108,18 @@ def leaf_of(posting: Posting) -> bytes:
     )
 
 
-def leaf_maker(entered: str, recorder: str) -> Callable[[int, EntryType, bytes], bytes]:
+def leaf_maker(entered: str, recorder: str) -> Callable[[int, str, bytes], bytes]:
     """Make what writes the leaves of entries that share their time and recorder, from number, type and cells.
 
     The cells are those of the content as `canonical_json` writes them, and the leaf is that of `leaf_of`: its
     keys are in order here, and all but the number and the cells is written once.
     """
     middle = b',"entered":' + _encode(entered) + b',"number":'
-    ends = {
+    ends: dict[str, bytes] = {
         kind: b',"recorder":' + _encode(recorder) + b',"type":' + _encode(kind) + b"}" for kind in COLUMNS
     }
 
-    def leaf(number: int, kind: EntryType, cells: bytes) -> bytes:
+    def leaf(number: int, kind: str, cells: bytes) -> bytes:
         return b'{"content":%b%b%d%b' % (cells, middle, number, ends[kind])
 
     return leaf

@@ -1,4 +1,4 @@
-"""Migrations: numbered SQL files, each run once, in order, in a transaction, and remembered with its digest."""
+"""Migrations: numbered SQL files, each run once, in order, in a transaction, and kept with its digest."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _NAME = re.compile(r"(\d{4})_[a-z_]+\.sql")
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step from a version of the tables to the next: its number, file name, text, and the text's SHA-256."""
+    """One step from a version of the tables to the next: number, file name, text, and SHA-256 of the text."""
 
     number: int
     name: str

@@ -16,8 +16,8 @@ _POSTINGS = "select number, leaf from entry where number >= ? and number <= ? or
 _HEADS = "select size, root, entered from head where size > ? order by size limit ?"
 _NAMED = "select leaf from entry where type = '{type}' and name = ? order by number"
 
-# A fact of class c lasts less than 2**c seconds. One that overlaps an instant began no longer ago than that, so
-# an index on (class, begin) finds it without looking at all that ever ended before.
+# A fact of class c lasts less than 2**c seconds. One that overlaps an instant began no longer ago than that,
+# so an index on (class, begin) finds it without looking at all that ever ended before.
 _AS_OF = f"""
 with class (width, after) as (values {", ".join(["(?, ?)"] * WIDTH_CLASSES)})
 select e.leaf from class cross join entry e
@@ -45,7 +45,8 @@ class Reader:
     def __init__(self, engine: Engine, version: int) -> None:
         self._engine = engine
         self._version = version
-        ((self._origin,),) = engine.rows("select origin from meta") or [("",)]
+        rows = engine.rows("select origin from meta")
+        self._origin = str(rows[0][0]) if rows else ""
 
     @property
     def origin(self) -> str:
@@ -117,7 +118,7 @@ class Reader:
                 first += 1
 
     def named(self, name: str, type: EntryType = "fact") -> tuple[Posting, ...]:  # noqa: A002
-        """Entries with this id, or key, in order: at most one fact, but as many sources as replaced another."""
+        """Entries with this id or key, in order: at most one fact, a source as often as it was revised."""
         if "\0" in name:
             return ()
         statement = _NAMED.format(type="source" if type == "source" else "fact")

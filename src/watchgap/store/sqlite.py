@@ -90,7 +90,7 @@ class SqliteEngine:
                 connection.execute("select count(*) from sqlite_master").fetchone()
         except sqlite3.Error as error:
             raise LedgerError(
-                f"{self.place}: a writer was killed before it was done, and its traces can be taken back only "
+                f"{self.place}: a writer was killed before it was done; its traces can be taken back only "
                 f"where the file and its folder can be written ({error}); open it there once"
             ) from None
 
@@ -202,7 +202,7 @@ def open_file(path: Path, *, write: bool) -> SqliteEngine:
 
 
 def _problem(path: Path) -> str:
-    """Say why the file at a path cannot be a ledger; SQLite would take an empty file for an empty database."""
+    """Say why the file at a path cannot be a ledger; to SQLite an empty file is an empty database."""
     try:
         if path.is_dir():
             return "this is a folder, and no ledger"

@@ -100,8 +100,8 @@ def create_store(place: str | Path, *, origin: str) -> Store:
 def open_store(place: str | Path, *, write: bool = False) -> Store:
     """Open a ledger, by default for reading only; for writing it is first brought to this program's version.
 
-    Raises LedgerError if there is no ledger, and says what is there instead; if a later program made it; or if
-    it cannot be reached.
+    Raises LedgerError if there is no ledger, and says what is there instead; if a later program made it; or
+    if it cannot be reached.
     """
     engine = _engine_at(place, write=write)
     try:

@@ -26,7 +26,7 @@ Row = tuple[object, ...]
 
 
 def verify_store(store: Reader, *, checkpoints: Sequence[Checkpoint] = ()) -> Verdict:
-    """Find what is wrong with a ledger, the first entry that was altered, dropped, reordered or inserted first.
+    """Find what is wrong with a ledger: first the first entry that was altered, dropped, moved or inserted.
 
     Every entry is read once, in order and in constant memory: its leaf has to be canonical JSON with its own
     number, its columns have to follow from the leaf, and the hashes that it completes have to be those of the
@@ -45,7 +45,8 @@ def verify_store(store: Reader, *, checkpoints: Sequence[Checkpoint] = ()) -> Ve
                 break
     except LedgerError as error:
         findings.append(Finding(walk.edge.size + 1, walk.edge.size + 1, f"it cannot be read: {error}"))
-    findings.sort(key=lambda finding: (finding.first == 0, finding.first))
+    # An entry that is named comes before the stretch that its tree could only narrow it down to.
+    findings.sort(key=lambda finding: (finding.first == 0, finding.last, -finding.first))
     return Verdict(walk.edge.size, walk.edge.root, tuple(findings), tuple(sorted(walk.unattached())))
 
 

@@ -48,7 +48,7 @@ class Writer:
         ((size,),) = self._engine.rows("select coalesce(max(number), 0) from entry")
         if size != head.size:
             raise LedgerError(
-                f"{self._engine.place}: the last commit stands over {head.size} entries, and there are {size}; "
+                f"{self._engine.place}: the last commit was of {head.size} entries, and there are {size}; "
                 "verify the ledger"
             )
         try:
@@ -57,7 +57,7 @@ class Writer:
             raise LedgerError(f"{self._engine.place}: {error}; verify the ledger") from None
         if edge.root != head.root:
             raise LedgerError(
-                f"{self._engine.place}: the tree over {size} entries does not have the root that was committed; "
+                f"{self._engine.place}: the tree over {size} entries has not the root that was committed; "
                 "verify the ledger"
             )
         return edge, head.entered
@@ -263,7 +263,7 @@ def _draft(content: Content) -> Draft:
     if len(cells) > LARGEST_LEAF:
         problem = f"has {len(cells)} bytes; an entry has up to {LARGEST_LEAF}"
         raise LedgerError(f"{content.type} '{derived[1]}' {problem}: attach long texts as documents")
-    # In canonical JSON a quotation mark inside a text is escaped, so that this is an empty cell and nothing else.
+    # In canonical JSON a quotation mark inside a text is escaped, so that this is nothing but an empty cell.
     if b':""' in cells:
         raise LedgerError(f"{content.type} '{derived[1]}' has an empty cell; leave it out")
     if b"\\u0000" in cells and any("\0" in text for text in content.cells.values()):

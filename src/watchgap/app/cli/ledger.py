@@ -178,10 +178,10 @@ def import_(
     despite_clock: DespiteClock = False,
 ) -> None:
     """Import facts and sources from a file: all of them, or none if any has a fault."""
-    from watchgap.flow import import_file
+    from watchgap.flow import Reading, import_file
 
     entering = _entering(by, dry_run=dry_run, despite_clock=despite_clock)
-    _tell(import_file(case, file, entering, mapping=mapping, dialect=reports, layout=layout))
+    _tell(import_file(case, file, entering, Reading(mapping, reports, layout)))
 
 
 def _entering(by: str | None, *, dry_run: bool, despite_clock: bool) -> "Entering":

@@ -1,0 +1,243 @@
+"""The commands on a ledger: from starting it to a proof that a third party checks, and what they refuse."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+ENTRIES = 16
+STATED = "claim=nothing-taken; rung=continuity of knowledge is degrading"
+INSERTED = (
+    "insert into entry select 17, type, name || 'x', kind, subject, first, last, width_class, recorded,"
+    " supersedes, entered, leaf, completed from entry where number = 16"
+)
+
+
+@pytest.fixture
+def ledger(run: Run, case: Path) -> Path:
+    answer = run("ledger", "init", case, "--origin", "example.org/store", "--by", "A. Analyst")
+    assert answer.code == 0, answer.err
+    return case
+
+
+def edit(case: Path, *statements: str) -> None:
+    """Do what somebody with the file can do: take the triggers away and write."""
+    with sqlite3.connect(case / "ledger.db") as file:
+        triggers = [name for (name,) in file.execute("select name from sqlite_master where type = 'trigger'")]
+        kept = [sql for (sql,) in file.execute("select sql from sqlite_master where type = 'trigger'")]
+        for name in triggers:
+            file.execute(f"drop trigger {name}")
+        for statement in statements:
+            file.execute(statement)
+        for sql in kept:
+            file.execute(sql)
+    file.close()
+
+
+def test_from_a_fact_to_a_proof(run: Run, ledger: Path, tmp_path: Path) -> None:
+    answer = run(
+        "ledger", "add", ledger, "found-dead", "hall-camera", "--on", "2021-11-20", "--source", "invented",
+        "--grade", "A", "--page", "2", "--quote", "the film had run out", "--by", "B. Inspector",
+    )  # fmt: skip
+    assert answer.code == 0, answer.err
+    assert "F0017 found-dead hall-camera 2021-11-20  [invented A]" in answer.out
+    key, old, new = tmp_path / "key", tmp_path / "old", tmp_path / "new"
+    signed = run("ledger", "sign", ledger, "--key", key, "--new-key", "--out", old)
+    assert signed.code == 0, signed.err
+    assert key.stat().st_mode & 0o077 == 0
+    verifier = re.search(r"example\.org/store\+[0-9a-f]{8}\+\S+", signed.out)
+    assert verifier is not None
+    run(
+        "ledger",
+        "add",
+        ledger,
+        "noted",
+        "store",
+        "--on",
+        "2021-12-01",
+        "--source",
+        "invented",
+        "--grade",
+        "C",
+    )
+    assert run("ledger", "sign", ledger, "--key", key, "--out", new).code == 0
+    proof, growth = tmp_path / "entry.tlog-proof", tmp_path / "growth"
+    assert run("ledger", "prove", ledger, "F0017", "--out", proof).code == 0
+    assert run("ledger", "prove", ledger, "--since", old, "--out", growth).code == 0
+    entry = run("ledger", "verify", "--proof", proof, "--key", verifier[0])
+    assert entry.code == 0, entry.err
+    assert "Entry 17 stands in example.org/store with 18 entries" in entry.out
+    assert "quote: the film had run out" in entry.out
+    grown = run("ledger", "verify", "--proof", growth, "--checkpoint", old, "--key", verifier[0])
+    assert "with 17 entries is the beginning of example.org/store with 18 entries" in grown.out
+    whole = run(
+        "ledger", "verify", ledger, "--checkpoint", old, "--checkpoint", new, "--key", verifier[0], "--json"
+    )
+    told = json.loads(whole.out)
+    assert (whole.code, told["holds"], [one["size"] for one in told["confirmed"]]) == (0, True, [17, 18])
+
+
+def test_a_ledger_holds(run: Run, ledger: Path) -> None:
+    answer = run("ledger", "verify", ledger)
+    assert answer.code == 0
+    assert answer.out.startswith(f"example.org/store: {ENTRIES} entries hold; root ")
+
+
+@pytest.mark.parametrize(
+    ("statement", "first"),
+    [
+        ("update entry set leaf = replace(leaf, 'Found working', 'Found dead') where number = 9", 9),
+        ("update entry set kind = 'removed' where number = 9", 9),
+        ("update entry set recorded = recorded + 1 where number = 9", 9),
+        ("delete from entry where number = 9", 9),
+        ("delete from entry where number = 16", 16),
+        ("update entry set leaf = replace(leaf, '\"number\":9', '\"number\":8') where number = 9", 9),
+        ("update entry set completed = zeroblob(32) where number = 9", 9),
+        (INSERTED, 17),
+    ],
+)
+def test_the_first_entry_that_was_touched_is_named(
+    run: Run, ledger: Path, statement: str, first: int
+) -> None:
+    edit(ledger, statement)
+    answer = run("ledger", "verify", ledger, "--json")
+    told = json.loads(answer.out)
+    assert (answer.code, told["holds"]) == (1, False)
+    assert told["findings"][0]["first"] == first
+    shown = run("ledger", "verify", ledger)
+    assert f"entry {first}: " in shown.out or f"entries {first} to " in shown.out
+    assert "example.org/store does not hold." in shown.out
+
+
+def test_entries_that_changed_places_are_named(run: Run, ledger: Path) -> None:
+    edit(
+        ledger,
+        "update entry set number = -1 where number = 9",
+        "update entry set number = 9 where number = 10",
+        "update entry set number = 10 where number = -1",
+    )
+    told = json.loads(run("ledger", "verify", ledger, "--json").out)
+    assert (told["findings"][0]["first"], told["findings"][0]["last"]) == (9, 9)
+
+
+def test_a_ledger_that_was_written_anew_is_told_by_a_checkpoint(run: Run, case: Path, tmp_path: Path) -> None:
+    run("ledger", "init", case, "--origin", "example.org/store")
+    run("ledger", "sign", case, "--key", tmp_path / "key", "--new-key", "--out", tmp_path / "old")
+    (case / "ledger.db").unlink()
+    run("ledger", "init", case, "--origin", "example.org/store", "--by", "Somebody else")
+    assert run("ledger", "verify", case).code == 0
+    answer = run("ledger", "verify", case, "--checkpoint", tmp_path / "old")
+    assert answer.code == 1
+    assert "the checkpoint given has another root" in answer.out
+
+
+def test_what_a_ledger_does_not_hold_is_not_signed(run: Run, ledger: Path, tmp_path: Path) -> None:
+    edit(ledger, "update entry set leaf = replace(leaf, 'Found working', 'Found dead') where number = 9")
+    answer = run("ledger", "sign", ledger, "--key", tmp_path / "key", "--new-key")
+    assert answer.code == 2
+    assert "the ledger does not verify, and was not signed: entry 9" in answer.err
+
+
+def test_an_answer_is_reproduced_from_its_position(run: Run, ledger: Path) -> None:
+    before = run("brief", ledger, "--as-of", "2021-09-01", "--json").out
+    run(
+        "ledger",
+        "add",
+        ledger,
+        "lost",
+        "hall-camera",
+        "--on",
+        "2021-05-01",
+        "--source",
+        "invented",
+        "--grade",
+        "A",
+    )
+    assert run("brief", ledger, "--as-of", "2021-09-01", "--json").out != before
+    again = run("brief", ledger, "--as-of", "2021-09-01", "--ledger-at", str(ENTRIES), "--json")
+    assert again.out == before
+
+
+def test_a_dry_run_and_a_fault_write_nothing(run: Run, ledger: Path) -> None:
+    before = (ledger / "ledger.db").read_bytes()
+    given = ("noted", "store", "--on", "2021-05-01", "--source", "invented", "--grade", "A")
+    assert "1 entry would be entered." in run("ledger", "add", ledger, *given, "--dry-run").out
+    answer = run(
+        "ledger", "add", ledger, "noted", "store", "--on", "yesterday", "--source", "invented", "--grade", "A"
+    )
+    assert answer.code == 2
+    assert answer.err.startswith("the new fact:1: from: 'yesterday' is not a date; write it as")
+    assert (ledger / "ledger.db").read_bytes() == before
+
+
+def test_texts_are_shown_as_they_are(run: Run, ledger: Path) -> None:
+    note = "[red]x[/red] '; drop table entry; --"
+    given = (
+        "noted",
+        "store",
+        "--on",
+        "2021-05-01",
+        "--source",
+        "invented",
+        "--grade",
+        "A",
+        "--detail",
+        "quantity=[bold]1",
+    )
+    assert run("ledger", "add", ledger, *given, "--note", note).code == 0
+    told = json.loads(run("ledger", "log", ledger, "--last", "1", "--json").out)
+    assert told["entries"][0]["content"]["note"] == note
+    assert "quantity=[bold]1" in run("ledger", "log", ledger, "--last", "1").out
+    assert run("ledger", "verify", ledger).code == 0
+
+
+def test_what_changed_between_two_days(run: Run, ledger: Path) -> None:
+    answer = run("ledger", "diff", ledger, "--between", "2021-07-05", "2021-09-10")
+    assert answer.out.splitlines() == [
+        "+ e09 denied store 2021-07-05 (asked=maintenance)  [invented B]",
+        f"+ e10 stated inspectorate 2021-09-10 ({STATED})  [invented B]",
+        "2 changes from 2021-07-05 to 2021-09-10 in example.org/store.",
+    ]
+    told = json.loads(run("ledger", "diff", ledger, "--between", "0", "1", "--json").out)
+    assert [one["change"] for one in told["changes"]] == ["added"]
+
+
+def test_out_and_in_again(run: Run, ledger: Path, tmp_path: Path) -> None:
+    assert run("ledger", "export", ledger, tmp_path / "out", "--form", "csv").code == 0
+    assert run("ledger", "export", ledger, tmp_path / "all.jsonl").code == 0
+    for file in (tmp_path / "out" / "events.csv", tmp_path / "out" / "sources.csv", tmp_path / "all.jsonl"):
+        answer = run("ledger", "import", ledger, file)
+        assert answer.code == 0, answer.err
+        assert answer.out.startswith("0 entries entered; ")
+    answer = run("ledger", "export", ledger, tmp_path / "all.odd")
+    assert (answer.code, answer.out) == (2, "")
+    assert "is no form of an export; use one of csv, xlsx, parquet, jsonl" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("verify",), "name a case folder, or a proof with --proof"),
+        (("verify", "--proof", "none"), "a proof is worth the key it is checked with"),
+        (("prove", "CASE"), "name an entry, or an old checkpoint with --since"),
+        (("prove", "CASE", "e01"), "the ledger has no checkpoint to prove anything to"),
+        (("prove", "CASE", "e99"), "no fact and no source 'e99' is in the ledger example.org/store"),
+        (("sign", "CASE", "--key", "none"), "the file is not there"),
+        (("log", "CASE", "--on", "1993"), "'1993' is not a day"),
+        (
+            ("add", "CASE", "noted", "store", "--on", "2021", "--source", "x", "--grade", "A", "--by", ""),
+            "recorder",
+        ),
+        (("import", "CASE", "none.csv"), "the file is not there"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run: Run, ledger: Path, arguments: tuple[str, ...], told: str) -> None:
+    answer = run("ledger", *(str(ledger) if one == "CASE" else one for one in arguments))
+    assert answer.code == 2
+    assert told in " ".join(answer.err.replace("│", " ").split())
+    assert "Traceback" not in answer.err
