@@ -2,7 +2,8 @@
 
 References
 ----------
-ECMA-376, "Office Open XML File Formats", 5th edition, 2016 and 2021, parts 1 (SpreadsheetML) and 2 (packages).
+ECMA-376, "Office Open XML File Formats", 5th edition, 2016 and 2021, parts 1 (SpreadsheetML) and 2
+(packages).
 """
 
 import io

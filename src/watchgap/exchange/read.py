@@ -9,12 +9,14 @@ from watchgap.case.files import read_raw
 from watchgap.exchange.comma import take_csv
 from watchgap.exchange.intake import Intake
 from watchgap.exchange.json_lines import take_json_lines
+from watchgap.exchange.parquet import take_parquet
 from watchgap.exchange.record import LARGEST_FILE, Brought, Form
 from watchgap.exchange.workbook import take_workbook
 
 _TAKES: dict[Form, Callable[[bytes, Intake], None]] = {
     Form.CSV: take_csv,
     Form.XLSX: take_workbook,
+    Form.PARQUET: take_parquet,
     Form.JSON_LINES: take_json_lines,
 }
 

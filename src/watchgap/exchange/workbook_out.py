@@ -1,8 +1,8 @@
-"""Writes entries as an XLSX workbook of nothing but texts, a row at a time, the same bytes for the same entries.
+"""Writes entries as an XLSX workbook of texts, a row at a time, the same bytes for the same entries.
 
-The workbook has the few parts that the format asks for. openpyxl is not used here: it writes a text that looks
-like an escape of the format so that spreadsheets show another, keeps the time of day in the file, and takes four
-times as long.
+The workbook has the few parts that the format asks for. openpyxl is not used here: it writes a text that
+looks like an escape of the format so that spreadsheets show another, keeps the time of day in the file, and
+takes four times as long.
 """
 
 import shutil
@@ -139,7 +139,8 @@ def _around() -> dict[str, str]:
         f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{kinds}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
         f'Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{sheets}</sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}">'
+        f"<sheets>{sheets}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{relations}'
         f'<Relationship Id="rId9" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>',
         "xl/styles.xml": _STYLES,

@@ -6,19 +6,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from watchgap.base.errors import LedgerError, OutOfRange
-from watchgap.case.files import CONTROL
+from watchgap.base.errors import LedgerError
+from watchgap.exchange.parquet import write_parquet
 from watchgap.exchange.place import drafts
-from watchgap.exchange.record import LONGEST_CELL, Form
-from watchgap.ledger import COLUMNS, GIVEN_COLUMNS, EntryType, Posting, guarded, leaf_of
-
-HEADERS: dict[EntryType, tuple[str, ...]] = {
-    kind: (*columns, *GIVEN_COLUMNS) for kind, columns in COLUMNS.items()
-}
-"""The columns of an export: those of events.csv and sources.csv, and what a ledger gives itself."""
-
-STEMS: dict[EntryType, str] = {"fact": "events", "source": "sources"}
-"""The names of files and sheets by what they hold."""
+from watchgap.exchange.record import Form
+from watchgap.exchange.tabular import HEADERS, STEMS, cells_of
+from watchgap.exchange.workbook_out import write_workbook
+from watchgap.ledger import EntryType, Posting, guarded, leaf_of
 
 Write = Callable[[tuple[Path, ...], Iterable[Posting]], None]
 
@@ -54,41 +48,16 @@ def write_leaves(stream: BinaryIO, postings: Iterable[Posting]) -> int:
     return number
 
 
-def cells_of(posting: Posting) -> tuple[str, ...]:
-    """Give the cells of an entry under its header.
-
-    Raises LedgerError for a cell that a table does not carry as it is.
-    """
-    row = (*posting.content.row.values(), str(posting.number), posting.entered, posting.recorder)
-    joined = "\n".join(row)
-    if len(joined) > LONGEST_CELL or CONTROL.search(joined) or any(cell != cell.strip() for cell in row):
-        _require_plain(posting, row)
-    return row
-
-
-def _require_plain(posting: Posting, row: tuple[str, ...]) -> None:
-    for column, cell in zip(HEADERS[posting.content.type], row, strict=True):
-        reason = ""
-        if len(cell) > LONGEST_CELL:
-            reason = f"has {len(cell)} characters, more than {LONGEST_CELL}"
-        elif CONTROL.search(cell):
-            reason = "holds a control character"
-        elif cell != cell.strip():
-            reason = "begins or ends with a space"
-        if reason:
-            raise LedgerError(
-                f"the cell '{column}' of entry {posting.number} {reason}; export the ledger as JSON Lines"
-            )
-
-
 def _writer(form: Form) -> Write:
     match form:
         case Form.CSV:
             return _write_csv
+        case Form.XLSX:
+            return write_workbook
+        case Form.PARQUET:
+            return write_parquet
         case Form.JSON_LINES:
             return _write_json_lines
-        case _:
-            raise OutOfRange(f"the form {form.value} is not written")
 
 
 def _folder(place: Path) -> None:

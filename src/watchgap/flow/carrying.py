@@ -6,7 +6,7 @@ from typing import get_args
 
 from watchgap.accounting import Dialect, facts_of_reports, read_layout, read_mapping, read_reports
 from watchgap.base.errors import FaultyInput, OutOfRange
-from watchgap.exchange import Form, form_of, read_mapped, read_rows, write_rows
+from watchgap.exchange import Form, form_of, read_rows, write_rows
 from watchgap.exchange.documents import carried_name
 from watchgap.exchange.place import drafts
 from watchgap.flow.additions import Additions
@@ -34,8 +34,8 @@ def import_file(
 ) -> Kept:
     """Enter what a file brings into the ledger of a case: all of it, or nothing if any of it has a fault.
 
-    path: CSV, XLSX, Parquet or JSON Lines with the columns of events.csv or sources.csv; with a mapping, a
-    log of devices or a list of seals; with a dialect as well, accounting reports.
+    path: CSV, XLSX, Parquet or JSON Lines with the columns of events.csv or sources.csv; with a dialect and
+    a mapping, accounting reports.
 
     Raises FaultyInput with every fault of the file by row, and what `add` raises.
     """
@@ -45,7 +45,7 @@ def import_file(
 def _additions(path: Path, reading: Reading) -> Additions:
     if reading.dialect is not None:
         return _of_reports(path, reading, reading.dialect)
-    brought = read_rows(path) if reading.mapping is None else read_mapped(path, reading.mapping)
+    brought = read_rows(path)
     if brought.faults:
         raise FaultyInput(brought.faults)
     return Additions(path.name, facts=brought.facts, sources=brought.sources)

@@ -21,10 +21,53 @@ from watchgap.study.origin_record import Explanation, Figure, NumberList, Number
 from watchgap.study.origin_shelf import LineOf
 
 _CITING = 200
+# Details of a fact that name things of the case it is about.
+_LISTS = ("measures", "strata", "claims")
 _AHEAD_NOTE = (
     "It is found from draws of what is not known, day by day until the end of the period; facts after the "
     "day looked from are not used."
 )
+
+
+class Origins:
+    """The numbers of a case at the end of a day, ready to be asked for where they come from.
+
+    What is computed for one number is kept for the next.
+    """
+
+    def __init__(
+        self,
+        case: str | Path | LoadedCase,
+        *,
+        as_of: date | str | None = None,
+        known_on: date | str | None = None,
+        sampling: Sampling | None = None,
+    ) -> None:
+        self.question, line_of = _asked(case, as_of, known_on)
+        loaded = self.question.loaded
+        self.names = Names.of(loaded.case, loaded.entries, loaded.sources)
+        self._traced = Traced(self.question, line_of, sampling)
+
+    def why(self, number: str) -> Explanation:
+        """Say where a number comes from. Raises UnknownName if nothing is called so."""
+        room, name = self.names.find(number)
+        found, about = _ROOMS[room](self._traced, name)
+        unused = () if room in (names.FACT, names.SOURCE) else tuple(_unused(self._traced, about))
+        asked = Asked(number, self.question.as_of, self.question.known_on)
+        return gather_explanation(self._traced.shelf, asked, found, unused, origin_of(self.question))
+
+    def numbers(self) -> NumberList:
+        """List every number that a brief prints, with the name by which its origin is asked for."""
+        study = self._traced.study
+        listed = (one for one in self.names.figures.values() if one.kind not in names.AHEAD)
+        return NumberList(
+            case=study.case,
+            title=study.title,
+            as_of=study.as_of,
+            known_on=study.known_on,
+            figures=tuple(figure_of(study, name) for name in listed),
+            origin=study.origin,
+        )
 
 
 def why(
@@ -45,14 +88,7 @@ def why(
     Raises CaseError if the folder has faults, UnknownName if nothing is called so, with the names that come
     close, and OutOfRange for a day outside the period.
     """
-    question, line_of = _asked(case, as_of, known_on)
-    loaded = question.loaded
-    room, name = Names.of(loaded.case, loaded.entries, loaded.sources).find(number)
-    traced = Traced(question, line_of, sampling)
-    found, about = _ROOMS[room](traced, name)
-    unused = () if room in (names.FACT, names.SOURCE) else tuple(_unused(traced, about))
-    asked = Asked(number, question.as_of, question.known_on)
-    return gather_explanation(traced.shelf, asked, found, unused, origin_of(question))
+    return Origins(case, as_of=as_of, known_on=known_on, sampling=sampling).why(number)
 
 
 def numbers(
@@ -66,17 +102,7 @@ def numbers(
 
     Raises what `brief` raises.
     """
-    question, line_of = _asked(case, as_of, known_on)
-    study = Traced(question, line_of, sampling).study
-    listed = names.figures_of(question.loaded.case).values()
-    return NumberList(
-        case=study.case,
-        title=study.title,
-        as_of=study.as_of,
-        known_on=study.known_on,
-        figures=tuple(figure_of(study, name) for name in listed if name.kind not in names.AHEAD),
-        origin=study.origin,
-    )
+    return Origins(case, as_of=as_of, known_on=known_on, sampling=sampling).numbers()
 
 
 def _asked(
@@ -111,7 +137,9 @@ def _subjects(traced: Traced, name: FigureName) -> Iterator[str]:
     if name.claim:
         claim = traced.claim(name.claim)
         yield from (one.id for one in traced.measures_beside(claim))
+        yield claim.name
         yield from claim.strata
+        yield from (one.anomaly for one in traced.situation.contradictions if claim.name in one.claims)
         yield from (one.id for one in traced.case.evidence)
         yield from _window_places(traced, claim)
 
@@ -302,7 +330,7 @@ def _unused(traced: Traced, about: Subjects) -> Iterator[Unused]:
     """Facts about the same things, of a time before now, that were recorded too late or corrected."""
     for fact in traced.question.loaded.entries:
         began = fact.first if fact.kind == "custody" else fact.when
-        own = (*fact.subjects, *fact.listed("measures"), *fact.listed("strata"))
+        own = (*fact.subjects, *(name for key in _LISTS for name in fact.listed(key)))
         if began < traced.now and about.intersection(own) and KINDS[fact.kind].moves:
             reason = _not_known(traced, fact)
             if reason:

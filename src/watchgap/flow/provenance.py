@@ -7,7 +7,7 @@ from watchgap.coverage import Life, measure_records
 from watchgap.ledger import KINDS, Entry, Ledger
 
 # Each fact is left out once, and the history played without it; a longer history is named as a whole.
-_MOST_PLAYED = 250_000
+_MOST_PLAYED = 40_000
 
 
 class Provenance:

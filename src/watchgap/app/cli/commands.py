@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from watchgap.app.cli import audit, forward, ledger, terminal
+from watchgap.app.cli import audit, forward, ledger, terminal, tracing
 from watchgap.app.cli.options import SEED, AsJson, AsOf, CaseFolder, KnownOn, LedgerAt, Out, Seed, Workers
 from watchgap.base.errors import CaseError, FaultyInput, WatchgapError
 
@@ -126,6 +126,7 @@ app.add_typer(ledger_app)
 app.command()(forward.recover)
 app.command()(forward.plan)
 app.command()(forward.sensitivity)
+app.command()(tracing.why)
 
 
 def _write_study(study: "Study", folder: Path) -> tuple[Path, ...]:

@@ -21,13 +21,6 @@ def init(
             help="The ledger's name in checkpoints, such as example.org/site; made if left out.",
         ),
     ] = None,
-    postgres: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Share it in PostgreSQL: postgresql://user@host:port/database#schema. By default a file.",
-        ),
-    ] = None,
     restore: Annotated[
         Path | None,
         typer.Option(
@@ -40,9 +33,7 @@ def init(
     from watchgap.app.cli.render_ledger import print_kept
     from watchgap.flow import start_ledger
 
-    kept = start_ledger(
-        case, recorder=terminal.recorder(by), origin=origin, address=postgres, restore=restore
-    )
+    kept = start_ledger(case, recorder=terminal.recorder(by), origin=origin, restore=restore)
     print_kept(kept, terminal.console())
 
 
@@ -155,13 +146,11 @@ def import_(
     case: CaseFolder,
     file: Annotated[
         Path,
-        typer.Argument(
-            metavar="FILE", help="CSV, XLSX, Parquet or JSON Lines; or a log or report with --mapping."
-        ),
+        typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON Lines; or accounting reports."),
     ],
     mapping: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A YAML file that says what the columns or reports mean."),
+        typer.Option(metavar="FILE", help="A YAML file that says what the areas of reports are in the case."),
     ] = None,
     reports: Annotated[
         str | None,

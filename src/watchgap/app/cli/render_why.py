@@ -30,6 +30,7 @@ DEPTHS = (1, 2, 3, 4)
 _FACTORS, _FACTS, _SOURCES = 2, 3, 4
 _LONGEST_TEXT = 600
 _LISTED = 24
+_WIDE = 72
 
 
 def plain(text: str) -> str:
@@ -46,14 +47,16 @@ def print_numbers(listed: NumberList, console: Console) -> None:
     """Print the names of the numbers of a brief, each with its value."""
     console.print(_heading(listed, "numbers that can be asked for"))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("number", "", "in words"):
-        table.add_column(name, overflow="fold", justify="right" if not name else "left")
+    # A name is there to be copied: where there is room the other columns give way.
+    table.add_column("number", no_wrap=console.width >= _WIDE, overflow="fold")
+    table.add_column("", justify="right", overflow="fold")
+    table.add_column("in words", overflow="fold")
     for one in listed.figures:
         table.add_row(Text(plain(one.name)), Text(_value(one)), Text(plain(one.words)))
     console.print(table)
     console.print(
         Text(
-            "Ask with `watchgap why CASE NUMBER`. Declared numbers (reactor.items), facts by their id and "
+            "Ask with `watchgap why CASE NUMBER`. Declared numbers (STRATUM.items), facts by their id and "
             "sources by their key can be asked for too, and CLAIM.state and CLAIM.no-return.PACKAGE of "
             "`recover`.",
             style="dim",
@@ -68,8 +71,8 @@ def print_explanation(told: Explanation, console: Console, *, depth: int = _SOUR
     if told.rule is not None:
         console.print(_section("Rule", _rule(told.rule)))
     console.print(_terms(told.terms))
-    for note in told.notes:
-        console.print(Text(plain(note)))
+    if told.notes:
+        console.print(_section("Notes", *(Text(plain(note)) for note in told.notes)))
     if depth >= _FACTORS:
         if told.scenario is not None:
             console.print(_section("Scenario", _scenario(told.scenario)))
