@@ -1,7 +1,11 @@
 """What holds for every test: the requirement marker, reproducible properties, and no crumbs."""
 
+import os
 import shutil
+import socket
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,3 +58,61 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if crumbs:
         terminalreporter.section("files that the tests left behind", red=True, bold=True)
         terminalreporter.write_line("\n".join(crumbs))
+
+
+# ---------------------------------------------------------------- a real PostgreSQL server on loopback
+
+
+def programs_of_postgresql() -> Path | None:
+    """The folder of the server's programs, of the system or else of a package of the test extra."""
+    found = shutil.which("initdb")
+    if found is not None:
+        return Path(found).resolve().parent
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    try:
+        import pgserver
+    except ImportError:
+        return None
+    return Path(pgserver.__file__).parent / "pginstall" / "bin"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of an empty database on a server that this test run has started, and stops again."""
+    programs = programs_of_postgresql()
+    if programs is None:
+        if os.environ.get("WATCHGAP_NO_POSTGRES") == "1":
+            pytest.skip("no PostgreSQL is installed, and WATCHGAP_NO_POSTGRES says that none is wanted")
+        pytest.fail("no PostgreSQL is installed; install it, or set WATCHGAP_NO_POSTGRES=1 to go without")
+    # The server refuses to run as root, who therefore lets another account run it.
+    account: dict[str, object] = {}
+    if os.geteuid() == 0:
+        account = {"user": "postgres", "group": "postgres", "extra_groups": []}
+    folder = Path(tempfile.mkdtemp(prefix="wg-"))
+    try:
+        if account:
+            shutil.chown(folder, "postgres", "postgres")
+        port = free_port()
+
+        def run(*arguments: str) -> None:
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            subprocess.run(arguments, check=True, cwd=folder, **quiet, **account)
+
+        data = str(folder / "data")
+        run(str(programs / "initdb"), "--no-sync", "-A", "trust", "-U", "watchgap", "-E", "UTF8", "-D", data)
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+        run(str(programs / "pg_ctl"), "-w", "-D", data, "-o", options, "-l", str(folder / "log"), "start")
+        try:
+            yield f"postgresql://watchgap@127.0.0.1:{port}/postgres"
+        finally:
+            run(str(programs / "pg_ctl"), "-w", "-m", "immediate", "-D", data, "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -259,6 +259,69 @@ def test_a_posterior_is_put_together_from_its_terms(yongbyon: LoadedCase, name: 
     assert told.figure.value == pytest.approx(left / (1 - whole + left), abs=1e-9)
 
 
+_SCRAP = """
+  - id: scrap
+    name: scrap in a drum
+    facility: store
+    material: plutonium
+    category: irradiated-direct-use
+    items: { value: 100, unit: item, source: invented, grade: A }
+    item_mass: { value: 0.2, unit: kg, source: invented, grade: C }
+
+# What is claimed."""
+_OUT_BY_TRUCK = """
+routes:
+  - id: out-by-truck
+    text: Drums are driven away.
+    claims: [nothing-taken]
+    stratum: scrap
+    concealments: [open-removal]
+    only_while_shut_down: true
+    source: invented
+    steps:
+      - id: load
+        text: Drums are loaded.
+        facility: store
+        setup: { value: 1, unit: d, source: invented, grade: C }
+        rates:
+          abrupt: { value: 20, unit: item/d, source: invented, grade: C }
+"""
+
+
+def test_two_strata_and_a_window(busy_folder: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(busy_folder, tmp_path / "two"))
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("\n# What is claimed.", _SCRAP),
+        ("strata: [assemblies]\n    since", "strata: [assemblies, scrap]\n    since"),
+        ("\nroutes:\n", _OUT_BY_TRUCK),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    with (folder / "events.csv").open("a", encoding="utf-8") as events:
+        events.write("s1,shutdown,store,2021-03-01,,at,,,invented,A,whole,,,\n")
+        events.write("s2,started,store,2021-06-01,,at,2021-07-01,,invented,A,whole,,,\n")
+    origins = Origins(folder, as_of="2021-08-01")
+    study = brief(folder, as_of="2021-08-01")
+    whole = origins.why("nothing-taken.exposure")
+    assert whole.figure.value == study.claim("nothing-taken").exposures[-1].amount
+    assert [one.ask for one in whole.terms] == [
+        "nothing-taken.exposure.assemblies",
+        "nothing-taken.exposure.scrap",
+    ]
+    for term in whole.terms:
+        assert origins.why(term.ask).figure.value == term.value
+    bound = origins.why("nothing-taken.scrap.in-hand")
+    assert bound.scenario is not None
+    assert (bound.scenario.stratum, bound.scenario.entries) == ("scrap", ("s1", "s2"))
+    assert bound.factors == ()
+    assert bound.scenario.nondetection == 1.0
+    assert origins.why("nothing-taken.assemblies.latent").scenario is not None
+    then = why(folder, "nothing-taken.scrap.in-hand", as_of="2021-06-15", known_on="2021-06-15")
+    assert {one.entry.id: one.reason for one in then.unused}["s2"].startswith("it was recorded on 2021-07-01")
+
+
 def test_an_effort_is_the_sum_of_its_terms(busy: LoadedCase) -> None:
     told = why(busy, "full-inspection.effort")
     assert told.figure.value == pytest.approx(sum(one.value or 0.0 for one in told.terms))

@@ -1,7 +1,7 @@
 """Opens and makes ledgers, and lets one writer at a time add to them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -82,9 +82,15 @@ def create_store(place: str | Path, *, origin: str) -> Store:
     if (problem := name_problem(origin)) or "://" in origin:
         why = problem or "it has a scheme"
         raise LedgerError(f"the origin '{origin}' is no URL without scheme like example.org/yongbyon: {why}")
-    from watchgap.store.sqlite import new_file
+    if is_url(place):
+        from watchgap.store.postgres import new_schema
 
-    with new_file(_path_of(place)) as engine:
+        made: AbstractContextManager[Engine] = new_schema(str(place))
+    else:
+        from watchgap.store.sqlite import new_file
+
+        made = new_file(Path(place))
+    with made as engine:
         for migration in migrations_of(engine.dialect):
             apply(engine, migration)
         engine.insert("meta", [(1, origin)])
@@ -112,13 +118,10 @@ def is_url(place: str | Path) -> bool:
 
 
 def _engine_at(place: str | Path, *, write: bool) -> Engine:
+    if is_url(place):
+        from watchgap.store.postgres import open_schema
+
+        return open_schema(str(place), write=write)
     from watchgap.store.sqlite import open_file
 
-    return open_file(_path_of(place), write=write)
-
-
-def _path_of(place: str | Path) -> Path:
-    """The path of a ledger. Raises LedgerError for the address of a server, which no engine serves yet."""
-    if is_url(place):
-        raise LedgerError("a ledger on a server cannot be opened yet; name the path of a file")
-    return Path(place)
+    return open_file(Path(place), write=write)

@@ -21,6 +21,13 @@ def init(
             help="The ledger's name in checkpoints, such as example.org/site; made if left out.",
         ),
     ] = None,
+    postgres: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Share it in PostgreSQL: postgresql://user@host:port/database#schema. By default a file.",
+        ),
+    ] = None,
     restore: Annotated[
         Path | None,
         typer.Option(
@@ -33,7 +40,9 @@ def init(
     from watchgap.app.cli.render_ledger import print_kept
     from watchgap.flow import start_ledger
 
-    kept = start_ledger(case, recorder=terminal.recorder(by), origin=origin, restore=restore)
+    kept = start_ledger(
+        case, recorder=terminal.recorder(by), origin=origin, address=postgres, restore=restore
+    )
     print_kept(kept, terminal.console())
 
 
