@@ -213,7 +213,18 @@ def test_time_does_not_run_backwards(ledger: Path | str) -> None:
 
 # ---------------------------------------------------------------- a stranger's client
 
-_COLUMNS = "kind, subject, first, last, width_class, recorded, supersedes, entered"
+_GAP = (
+    "insert into entry select 9, type, name || 'x', kind, subject, first, last, width_class, recorded,"
+    " supersedes, entered, leaf, completed from entry where number = 7"
+)
+_REPLACED = (
+    "insert or replace into entry select 3, type, name, kind, subject, first, last, width_class, recorded,"
+    " supersedes, entered, '{}', completed from entry where number = 7"
+)
+_SAME_ID = (
+    "insert or replace into entry select 8, type, name, kind, subject, first, last, width_class, recorded,"
+    " supersedes, entered, '{}', completed from entry where number = 3"
+)
 _ATTACKS = [
     "update entry set leaf = '{}' where number = 3",
     "update entry set subject = 'x'",
@@ -228,14 +239,14 @@ _ATTACKS = [
     "delete from migration",
     "insert into head (size, root, entered) select 8, root, entered from head where size = 7",
     "insert into head (size, root, entered) select 6, root, entered from head where size = 7",
-    f"insert into entry select 9, type, name || 'x', {_COLUMNS}, leaf, completed from entry where number = 7",
+    _GAP,
 ]
 _SQLITE_ATTACKS = [
     "insert or replace into entry select * from entry where number = 3",
-    f"insert or replace into entry select 3, type, name, {_COLUMNS}, '', completed from entry where number = 7",
+    _REPLACED,
     "replace into head select * from head",
     "replace into meta select 1, 'x'",
-    f"insert or replace into entry select 8, type, name, {_COLUMNS}, '', completed from entry where number = 3",
+    _SAME_ID,
     "insert into entry select * from entry where number = 3 on conflict (number) do update set leaf = '{}'",
 ]
 _POSTGRES_ATTACKS = [
