@@ -12,6 +12,7 @@ import scipy
 from benchmarks.commands import report_commands
 from benchmarks.ensemble import report_ensemble
 from benchmarks.growth import QUICK, WHOLE, report_growth
+from benchmarks.ledger import LedgerSize, report_ledger
 from benchmarks.plan import PlanSize, report_plan
 from benchmarks.yongbyon import report_yongbyon
 
@@ -20,7 +21,8 @@ CASE = ROOT / "cases" / "yongbyon-1993"
 LONG = {"few": 16, "more": 80}
 SHORT = {"few": 1, "more": 3}
 FEW_DRAWS: dict[str, Any] = {"blocks": (16,), "draws": 64}
-PARTS = ("yongbyon", "ensemble", "plan", "commands", "state")
+FEW_ENTRIES = LedgerSize(5_000, 5_000, 20_000)
+PARTS = ("yongbyon", "ensemble", "plan", "ledger", "commands", "state")
 
 
 def machine_facts() -> str:
@@ -48,6 +50,7 @@ def main() -> None:
         "yongbyon": lambda: report_yongbyon(CASE, **(SHORT if options.quick else LONG)),
         "ensemble": lambda: report_ensemble(CASE, **(FEW_DRAWS if options.quick else {})),
         "plan": lambda: report_plan(PlanSize(20) if options.quick else PlanSize()),
+        "ledger": lambda: report_ledger(FEW_ENTRIES if options.quick else LedgerSize()),
         "commands": lambda: report_commands(CASE),
         "state": lambda: report_growth(QUICK if options.quick else WHOLE),
     }
