@@ -14,7 +14,7 @@ from watchgap.flow import (
     Additions,
     Entering,
     Selection,
-    add,
+    add_entries,
     add_source,
     brief,
     check,
@@ -131,7 +131,7 @@ def test_what_is_no_name_of_a_recorder(bare: Path, name: str) -> None:
 
 
 def test_a_ledger_is_restored_exactly(case: Path, tmp_path: Path) -> None:
-    add(case, facts(fact()), Entering("B. Inspector"))
+    add_entries(case, facts(fact()), Entering("B. Inspector"))
     export_ledger(case, tmp_path / "all.jsonl")
     other = tmp_path / "other"
     other.mkdir()
@@ -213,7 +213,7 @@ def test_a_ledger_that_is_none(bare: Path, content: bytes) -> None:
 def test_a_fact_is_added_and_counts(case: Path) -> None:
     before = brief(case, as_of="2021-09-01").claim("nothing-taken").curves
     dead = fact(kind="lost", subject="hall-camera") | {"from": "2021-05-01"}
-    kept = add(case, facts(dead), ME)
+    kept = add_entries(case, facts(dead), ME)
     assert (kept.first, kept.size) == (NOBODY_YET + 1, NOBODY_YET + 1)
     entry = load(case).entries[-1]
     assert (entry.id, entry.line, entry.file, entry.recorder) == (
@@ -239,7 +239,7 @@ def test_every_fault_is_told_and_nothing_is_entered(case: Path) -> None:
         fact(id="n8"),
     )
     with pytest.raises(FaultyInput) as caught:
-        add(case, wrong, ME)
+        add_entries(case, wrong, ME)
     told = {fault.line: str(fault) for fault in caught.value.faults}
     assert "unknown kind 'put'" in told[2]
     assert "the cell 'note' holds a control character: '\\x1b[31m'" in told[7]
@@ -248,7 +248,7 @@ def test_every_fault_is_told_and_nothing_is_entered(case: Path) -> None:
     assert size(case) == NOBODY_YET
     # What needs all rows is said once all of them can be read.
     with pytest.raises(FaultyInput) as caught:
-        add(case, replace(wrong, facts=wrong.facts[1:5]), ME)
+        add_entries(case, replace(wrong, facts=wrong.facts[1:5]), ME)
     told = {fault.line: str(fault) for fault in caught.value.faults}
     assert "'nowhere' is no facility of the case" in told[3]
     assert "the source 'hearsay' is not in sources.csv" in told[4]
@@ -262,47 +262,47 @@ def test_a_fact_that_makes_an_older_one_wrong_is_refused(case: Path) -> None:
     with pytest.raises(
         FaultyInput, match=r"new.csv:2: with this, entry 9 of the ledger would be wrong: 'hall-camera'"
     ):
-        add(case, facts(gone), ME)
+        add_entries(case, facts(gone), ME)
     assert size(case) == NOBODY_YET
 
 
 def test_two_corrections_of_one_fact_are_refused(case: Path) -> None:
-    add(case, facts(fact(supersedes="e14", note="seen in November")), ME)
+    add_entries(case, facts(fact(supersedes="e14", note="seen in November")), ME)
     with pytest.raises(
         FaultyInput, match=r"'e14' was corrected already, by 'n1'; correct 'n1', or leave this out"
     ):
-        add(case, facts(fact(id="n2", supersedes="e14", note="seen in December")), ME)
-    add(case, facts(fact(id="n2", supersedes="n1", note="seen in December")), ME)
+        add_entries(case, facts(fact(id="n2", supersedes="e14", note="seen in December")), ME)
+    add_entries(case, facts(fact(id="n2", supersedes="n1", note="seen in December")), ME)
     assert {one.id for one in load(case).ledger().entries} >= {"n2"}
     assert not {one.id for one in load(case).ledger().entries} & {"n1", "e14"}
 
 
 def test_the_same_rows_twice_change_nothing(case: Path) -> None:
     additions = Additions("new.csv", facts=((2, fact(sources="letter")),), sources=((2, source()),))
-    first = add(case, additions, ME)
-    again = add(case, additions, ME)
+    first = add_entries(case, additions, ME)
+    again = add_entries(case, additions, ME)
     assert (len(first.added), first.skipped) == (2, 0)
     assert (again.added, again.skipped, again.root) == ((), 2, first.root)
 
 
 def test_a_dry_run_tells_and_writes_nothing(case: Path) -> None:
-    kept = add(case, facts(fact()), replace(ME, dry_run=True))
+    kept = add_entries(case, facts(fact()), replace(ME, dry_run=True))
     assert (kept.first, len(kept.added), kept.dry_run) == (NOBODY_YET + 1, 1, True)
     assert size(case) == NOBODY_YET
     with pytest.raises(FaultyInput):
-        add(case, facts(fact(kind="put")), replace(ME, dry_run=True))
+        add_entries(case, facts(fact(kind="put")), replace(ME, dry_run=True))
 
 
 def test_a_fact_without_an_id_is_named_after_its_entry(case: Path) -> None:
     nameless = replace(facts(fact(id=""), fact(id="", note="another")), named=False)
-    assert [one.name for one in add(case, nameless, ME).added] == ["F0017", "F0018"]
+    assert [one.name for one in add_entries(case, nameless, ME).added] == ["F0017", "F0018"]
     with pytest.raises(FaultyInput, match="the cell 'id' is empty"):
-        add(case, facts(fact(id="")), ME)
+        add_entries(case, facts(fact(id="")), ME)
 
 
 def test_nothing_is_added_where_there_is_no_ledger(bare: Path) -> None:
     with pytest.raises(LedgerError, match="has no ledger; start one with `watchgap ledger init"):
-        add(bare, facts(fact()), ME)
+        add_entries(bare, facts(fact()), ME)
 
 
 def test_writers_at_once_lose_nothing(case: Path) -> None:
@@ -312,7 +312,7 @@ def test_writers_at_once_lose_nothing(case: Path) -> None:
         try:
             for number in range(5):
                 nameless = replace(facts(fact(id="", note=f"{who} {number}")), named=False)
-                add(case, nameless, Entering(f"Writer {who}"))
+                add_entries(case, nameless, Entering(f"Writer {who}"))
         except WatchgapError as error:
             failures.append(error)
 
@@ -390,7 +390,7 @@ def test_a_source_without_title_is_refused_and_attaches_nothing(case: Path, tmp_
 
 def test_a_study_is_reproduced_from_its_position(case: Path) -> None:
     before = study_json(brief(case, as_of="2021-09-01"))
-    add(case, facts(fact(kind="lost", subject="hall-camera")), ME)
+    add_entries(case, facts(fact(kind="lost", subject="hall-camera")), ME)
     assert study_json(brief(case, as_of="2021-09-01")) != before
     assert study_json(brief(load(case, ledger_at=NOBODY_YET), as_of="2021-09-01")) == before
 
@@ -411,7 +411,7 @@ def test_what_held_on_a_day_as_known_on_another(case: Path) -> None:
         kind="checked", subject="assemblies", detail="activity=scanning; sample=12", supersedes="e05"
     )
     later |= {"id": "n1", "from": "2021-01-11", "recorded": "2021-06-01"}
-    add(case, facts(later), ME)
+    add_entries(case, facts(later), ME)
 
     def known(day: str | None) -> set[str]:
         on = None if day is None else date.fromisoformat(day)
@@ -451,7 +451,7 @@ def test_differences_between_two_days(case: Path) -> None:
 
 
 def test_differences_between_two_positions(case: Path) -> None:
-    add(case, facts(fact(id="n1", supersedes="e14"), fact(id="n2")), ME)
+    add_entries(case, facts(fact(id="n1", supersedes="e14"), fact(id="n2")), ME)
     add_source(case, {"key": "invented", "publisher": "Nobody"}, ME)
     found = differences(case, str(NOBODY_YET), str(NOBODY_YET + 3))
     told = {
@@ -468,3 +468,59 @@ def test_differences_between_two_positions(case: Path) -> None:
         differences(case, "0", "99")
     with pytest.raises(OutOfRange, match="'yesterday' is neither a day nor a position"):
         differences(case, "yesterday", "1")
+
+
+# ---------------------------------------------------------------- a shared ledger, and rows from Python
+
+
+def test_a_shared_ledger_is_found_by_its_link(bare: Path, postgres_server: str) -> None:
+    kept = start_ledger(
+        bare, recorder="A. Analyst", origin="example.org/store", address=f"{postgres_server}#shared"
+    )
+    assert (bare / "ledger.url").read_text(encoding="utf-8") == f"{postgres_server}#shared\n"
+    assert kept.size == NOBODY_YET
+    add_entries(bare, facts(fact()), Entering("B. Inspector"))
+    study = brief(bare, as_of="2021-09-01")
+    assert (study.origin.ledger_name, study.origin.ledger_position) == ("example.org/store", NOBODY_YET + 1)
+    assert load(bare).entries[-1].file == "ledger.url"
+
+
+def test_the_same_entries_have_the_same_root_in_both_engines(
+    case: Path, postgres_server: str, tmp_path: Path
+) -> None:
+    add_entries(case, facts(fact(note="Ü'; --")), ME)
+    export_ledger(case, tmp_path / "all.jsonl")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "case.yaml").write_bytes((case / "case.yaml").read_bytes())
+    kept = start_ledger(
+        other,
+        recorder="A. Analyst",
+        origin="example.org/store",
+        address=f"{postgres_server}#moved",
+        restore=tmp_path / "all.jsonl",
+    )
+    assert kept.root == brief(case).origin.ledger_digest
+    assert study_json(brief(other)) == study_json(brief(case))
+
+
+def test_a_password_does_not_get_into_the_folder(bare: Path) -> None:
+    with pytest.raises(LedgerError, match="the address holds a password"):
+        start_ledger(bare, recorder="A. Analyst", address="postgresql://a:secret@nowhere/none")
+    assert not (bare / "ledger.url").exists()
+
+
+def test_rows_are_made_of_cells(case: Path) -> None:
+    cells = {
+        "kind": "noted",
+        "subject": "store",
+        "from": "2021-05-01",
+        "sources": "letter",
+        "grade": "A",
+        "note": " a ",
+    }
+    kept = add_entries(case, Additions.of([cells], [{"key": "letter", "title": "A letter"}]), ME)
+    assert [one.name for one in kept.added] == ["letter", "F0018"]
+    assert kept.added[1].cells["note"] == "a"
+    with pytest.raises(OutOfRange, match="a fact has no column 'when'; it has id, kind, subject"):
+        Additions.of([{"when": "2021"}])

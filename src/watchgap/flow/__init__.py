@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from watchgap.flow.carrying import Reading, export_ledger, import_file
     from watchgap.flow.ensemble import Sampling, unknowns_of
     from watchgap.flow.history import Difference, Differences, Excerpt, Selection, differences, ledger_log
-    from watchgap.flow.keeping import Entering, Kept, add, add_source, start_ledger
+    from watchgap.flow.keeping import Entering, Kept, add_entries, add_source, start_ledger
+    from watchgap.flow.origins import why
     from watchgap.flow.outlook import recover
     from watchgap.flow.planning import plan
     from watchgap.flow.proving import (
@@ -53,7 +54,7 @@ _LATER = {
     "Selection": "watchgap.flow.history",
     "Verification": "watchgap.flow.proving",
     "Wish": "watchgap.flow.wishes",
-    "add": "watchgap.flow.keeping",
+    "add_entries": "watchgap.flow.keeping",
     "add_source": "watchgap.flow.keeping",
     "backtest": "watchgap.flow.run",
     "brief": "watchgap.flow.run",
@@ -76,6 +77,7 @@ _LATER = {
     "start_ledger": "watchgap.flow.keeping",
     "unknowns_of": "watchgap.flow.ensemble",
     "verify_ledger": "watchgap.flow.proving",
+    "why": "watchgap.flow.origins",
 }
 
 __all__ = [
@@ -93,7 +95,7 @@ __all__ = [
     "Selection",
     "Verification",
     "Wish",
-    "add",
+    "add_entries",
     "add_source",
     "backtest",
     "brief",
@@ -118,6 +120,7 @@ __all__ = [
     "start_ledger",
     "unknowns_of",
     "verify_ledger",
+    "why",
 ]
 
 

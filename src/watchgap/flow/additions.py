@@ -1,12 +1,12 @@
 """Holds rows that are to be entered against the case and its ledger: what is new, and what is wrong."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from watchgap.base.errors import Fault, FaultyInput
+from watchgap.base.errors import Fault, FaultyInput, OutOfRange
 from watchgap.case import Case
 from watchgap.case.document import Document
 from watchgap.case.files import CONTROL
@@ -47,10 +47,31 @@ class Additions:
     sources_file: str = ""
     named: bool = True
 
+    @classmethod
+    def of(
+        cls, facts: Iterable[Mapping[str, str]] = (), sources: Iterable[Mapping[str, str]] = ()
+    ) -> "Additions":
+        """Make additions of cells by column; what is left out is empty, and a fact without id gets one.
+
+        Raises OutOfRange for a column that facts, or sources, do not have.
+        """
+        return cls("new", _rows("fact", facts), _rows("source", sources), named=False)
+
     @property
     def file_of_sources(self) -> str:
         """The file from which the sources come, where it is not that of the facts."""
         return self.sources_file or self.file
+
+
+def _rows(kind: EntryType, given: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:
+    rows = []
+    for line, cells in enumerate(given, 1):
+        unknown = [column for column in cells if column not in COLUMNS[kind]]
+        if unknown:
+            columns = ", ".join(COLUMNS[kind])
+            raise OutOfRange(f"a {kind} has no column '{unknown[0]}'; it has {columns}")
+        rows.append((line, {column: cells.get(column, "").strip() for column in COLUMNS[kind]}))
+    return tuple(rows)
 
 
 @dataclass(frozen=True, slots=True)

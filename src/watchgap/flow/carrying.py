@@ -11,7 +11,7 @@ from watchgap.exchange.documents import carried_name
 from watchgap.exchange.place import drafts
 from watchgap.flow.additions import Additions
 from watchgap.flow.history import size_at
-from watchgap.flow.keeping import Entering, Kept, add, required_place
+from watchgap.flow.keeping import Entering, Kept, add_entries, required_place
 from watchgap.store import open_store
 
 
@@ -37,9 +37,9 @@ def import_file(
     path: CSV, XLSX, Parquet or JSON Lines with the columns of events.csv or sources.csv; with a dialect and
     a mapping, accounting reports.
 
-    Raises FaultyInput with every fault of the file by row, and what `add` raises.
+    Raises FaultyInput with every fault of the file by row, and what `add_entries` raises.
     """
-    return add(folder, _additions(Path(path), reading or Reading()), entering)
+    return add_entries(folder, _additions(Path(path), reading or Reading()), entering)
 
 
 def _additions(path: Path, reading: Reading) -> Additions:

@@ -122,7 +122,7 @@ def start_ledger(
         return _kept(store, sifted, entering)
 
 
-def add(folder: str | Path, additions: Additions, entering: Entering) -> Kept:
+def add_entries(folder: str | Path, additions: Additions, entering: Entering) -> Kept:
     """Enter facts and sources into the ledger of a case: all of them, or none if any has a fault.
 
     Rows that the ledger holds already, word for word, are passed over.
@@ -152,7 +152,8 @@ def add_source(
     cells: by column of sources.csv, the key among them; what is not given stays as the ledger has it.
     document: a PDF, an image or a text; its bytes go into the ledger's store and its digest into the entry.
 
-    Raises FaultyInput if the document cannot be attached or the source has no title, and what `add` raises.
+    Raises FaultyInput if the document cannot be attached or the source has no title, and what `add_entries`
+    raises.
     """
     folder = Path(folder)
     place = required_place(folder)
@@ -163,17 +164,17 @@ def add_source(
         row |= {column: getattr(present, column) for column in SOURCE_COLUMNS}
     row |= {column: cell.strip() for column, cell in cells.items()}
     if document is None:
-        return add(folder, Additions("the source", sources=((1, row),)), entering)
+        return add_entries(folder, Additions("the source", sources=((1, row),)), entering)
     data, media = read_document_file(document)
     digest = hashlib.sha256(data).hexdigest()
     row |= {"digest": digest, "media": media, "size": str(len(data)), "file": plain_name(document.name)}
     additions = Additions("the source", sources=((1, row),))
     if not entering.dry_run:
         # First what is cited, then what cites it: a kill between the two leaves no entry without document.
-        add(folder, additions, replace(entering, dry_run=True))
+        add_entries(folder, additions, replace(entering, dry_run=True))
         with open_store(place, write=True) as store, store.writing() as writer:
             writer.attach(data, media)
-    return add(folder, additions, entering)
+    return add_entries(folder, additions, entering)
 
 
 def _sound_case(folder: Path) -> tuple[Case, Document]:

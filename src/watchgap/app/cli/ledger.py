@@ -101,8 +101,7 @@ def add(
     despite_clock: DespiteClock = False,
 ) -> None:
     """Add a fact to the ledger of a case, once it has been checked against the case."""
-    from watchgap.flow import Additions
-    from watchgap.flow import add as add_to_ledger
+    from watchgap.flow import Additions, add_entries
 
     cells = {
         "id": name,
@@ -123,7 +122,7 @@ def add(
     }
     row = {column: cell.strip() for column, cell in cells.items()}
     additions = Additions("the new fact", facts=((1, row),), named=False)
-    _tell(add_to_ledger(case, additions, _entering(by, dry_run=dry_run, despite_clock=despite_clock)))
+    _tell(add_entries(case, additions, _entering(by, dry_run=dry_run, despite_clock=despite_clock)))
 
 
 def source(
