@@ -13,12 +13,15 @@ HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
 """Root of the tree without leaves."""
 
+LEAF, NODE = b"\x00", b"\x01"
+"""What comes before the bytes of a leaf, and before the two hashes of a node."""
+
 
 def leaf_hash(leaf: bytes) -> bytes:
     """Hash a leaf: SHA-256 of a zero byte and the leaf."""
-    return sha256(b"\x00" + leaf).digest()
+    return sha256(LEAF + leaf).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash a node: SHA-256 of a byte one and the hashes of its two children."""
-    return sha256(b"\x01" + left + right).digest()
+    return sha256(NODE + left + right).digest()

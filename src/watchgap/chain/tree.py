@@ -12,9 +12,10 @@ S. A. Crosby, D. S. Wallach, "Efficient Data Structures for Tamper-Evident Loggi
 """
 
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 
 from watchgap.base.errors import OutOfRange, ProofError
-from watchgap.chain.hashes import HASH_SIZE, leaf_hash, node_hash
+from watchgap.chain.hashes import HASH_SIZE, LEAF, NODE
 from watchgap.chain.record import LARGEST_SIZE, Edge
 
 Node = Callable[[int, int], bytes]
@@ -38,12 +39,13 @@ def extend(edge: Edge, leaves: Iterable[bytes]) -> tuple[Edge, list[bytes]]:
     """
     size, peaks = edge.size, list(edge.peaks)
     completed = []
+    # The hashes of `leaf_hash` and `node_hash`, written out: this loop is a fifth of a bulk append.
     for leaf in leaves:
         size += 1
-        top = done = leaf_hash(leaf)
+        top = done = sha256(LEAF + leaf).digest()
         above = size
         while not above & 1:
-            top = node_hash(peaks.pop(), top)
+            top = sha256(NODE + peaks.pop() + top).digest()
             done += top
             above >>= 1
         peaks.append(top)

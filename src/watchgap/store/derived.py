@@ -23,34 +23,27 @@ _SOURCE_TIMES = (None, None, None, None)
 
 def derived_of(content: Content) -> Derived:
     """Derive the columns of a content. Raises LedgerError if it cannot be an entry, and says why."""
-    cells = content.cells
     if content.type == "source":
         return ("source", _name(content, "key"), None, None, *_SOURCE_TIMES, None)
+    cell = content.cells.get
     try:
-        times = _times(cells.get("from", ""), cells.get("to", ""), cells.get("recorded", ""))
+        times = _times(cell("from", ""), cell("to", ""), cell("recorded", ""))
     except ValueError as error:
         raise LedgerError(f"fact '{content.name}': {error}") from None
-    return (
-        "fact",
-        _name(content, "id"),
-        cells.get("kind"),
-        cells.get("subject"),
-        *times,
-        cells.get("supersedes"),
-    )
+    return ("fact", _name(content, "id"), cell("kind"), cell("subject"), *times, cell("supersedes"))
 
 
 def _name(content: Content, column: str) -> str:
     name = content.cells.get(column, "")
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise LedgerError(
-            f"a {content.type} needs {'an id' if column == 'id' else 'a key'} of 1 to {LONGEST_NAME} "
-            f"characters; this one has {len(name)}"
-        )
-    if not content.cells.keys() <= _COLUMNS[content.type]:
-        unknown = min(content.cells.keys() - _COLUMNS[content.type])
-        raise LedgerError(f"a {content.type} has no cell '{unknown}'; see '{name}'")
-    return name
+    if 0 < len(name) <= LONGEST_NAME and content.cells.keys() <= _COLUMNS[content.type]:
+        return name
+    unknown = sorted(content.cells.keys() - _COLUMNS[content.type])
+    if unknown:
+        raise LedgerError(f"a {content.type} has no cell '{unknown[0]}'; see '{name[:LONGEST_NAME]}'")
+    raise LedgerError(
+        f"a {content.type} needs {'an id' if column == 'id' else 'a key'} of 1 to {LONGEST_NAME} "
+        f"characters; this one has {len(name)}"
+    )
 
 
 @lru_cache(maxsize=65_536)
