@@ -1,11 +1,13 @@
 """Loads a case folder: case, facts and sources, or every fault of its files at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from watchgap.base.errors import CaseError, Fault
 from watchgap.case import Case, check_case, check_names, read_case
+from watchgap.case.document import Place
 from watchgap.flow.records import read_record
 from watchgap.ledger import Entry, Ledger, Source, check_events, known_entries
 
@@ -16,7 +18,7 @@ class LoadedCase:
 
     position: entries of the ledger, or rows of events.csv; digest: root of the ledger's tree at that
     position, or SHA-256 of the bytes of events.csv; case_digest: SHA-256 of those of case.yaml; name: of the
-    ledger, or 'events.csv'.
+    ledger, or 'events.csv'; lines: of what stands in case.yaml, by its place.
     """
 
     case: Case
@@ -26,6 +28,13 @@ class LoadedCase:
     digest: str
     case_digest: str
     name: str = "events.csv"
+    lines: Mapping[Place, int] = field(default_factory=dict)
+
+    def line_of(self, place: Place) -> int:
+        """Line of a place in case.yaml, or of the nearest thing around it that has one, or 0."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 0)
 
     def ledger(self, known_on: date | None = None) -> Ledger:
         """The ledger as it was known at the end of a date; with no date, as it is."""
@@ -61,6 +70,7 @@ def _look(folder: Path, *, at: int | None) -> tuple[LoadedCase | None, tuple[Fau
         record.digest,
         document.digest,
         record.name,
+        document.lines,
     )
     return loaded, ()
 

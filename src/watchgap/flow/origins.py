@@ -5,9 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from watchgap.assurance import Claim
-from watchgap.case import read_case
 from watchgap.flow.ensemble import Question, Sampling, ask, origin_of
-from watchgap.flow.load import LoadedCase, load
+from watchgap.flow.load import LoadedCase
 from watchgap.flow.outlook import recover
 from watchgap.flow.tracing import Traced
 from watchgap.ledger import KINDS, Entry
@@ -83,7 +82,6 @@ def why(
     number: a name as `numbers` lists it, that of a declared number, the id of a fact or the key of a source;
     `figure:`, `number:`, `fact:` or `source:` before it says which is meant. sampling: give the figure its
     interval over draws of what is not known; a date of no return or a state is found from draws in any case.
-    A case that is given as its folder has the lines of its declared numbers told.
 
     Raises CaseError if the folder has faults, UnknownName if nothing is called so, with the names that come
     close, and OutOfRange for a day outside the period.
@@ -108,13 +106,8 @@ def numbers(
 def _asked(
     case: str | Path | LoadedCase, as_of: date | str | None, known_on: date | str | None
 ) -> tuple[Question, LineOf]:
-    if isinstance(case, LoadedCase):
-        return ask(case, as_of=as_of, known_on=known_on), lambda _: 0
-    loaded = load(case)
-    document = read_case(Path(case))[1]
-    # A file that was changed since it was loaded has other lines.
-    line_of = document.line_of if document.digest == loaded.case_digest else lambda _: 0
-    return ask(loaded, as_of=as_of, known_on=known_on), line_of
+    question = ask(case, as_of=as_of, known_on=known_on)
+    return question, question.loaded.line_of
 
 
 # ---------------------------------------------------------------- figures
