@@ -1,11 +1,13 @@
 """What holds for every test: the requirement marker, reproducible properties, and no crumbs."""
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -71,11 +73,10 @@ def programs_of_postgresql() -> Path | None:
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         if (folder / "initdb").exists():
             return folder
-    try:
-        import pgserver
-    except ImportError:
+    package = find_spec("pgserver")
+    if package is None or package.origin is None:
         return None
-    return Path(pgserver.__file__).parent / "pginstall" / "bin"
+    return Path(package.origin).parent / "pginstall" / "bin"
 
 
 def free_port() -> int:
@@ -94,12 +95,19 @@ def postgres_server() -> Iterator[str]:
         pytest.fail("no PostgreSQL is installed; install it, or set WATCHGAP_NO_POSTGRES=1 to go without")
     # The server refuses to run as root, who therefore lets another account run it.
     account: dict[str, object] = {}
-    if os.geteuid() == 0:
-        account = {"user": "postgres", "group": "postgres", "extra_groups": []}
     folder = Path(tempfile.mkdtemp(prefix="wg-"))
     try:
-        if account:
-            shutil.chown(folder, "postgres", "postgres")
+        if os.geteuid() == 0:
+            owner = next(one for one in pwd.getpwall() if one.pw_name in ("postgres", "nobody"))
+            account = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+            if "site-packages" in programs.parts:
+                # Another account cannot look into the folders of root. The programs find their libraries
+                # by their place beside them.
+                installed = programs.parents[2]
+                for part in ("pgserver/pginstall", "pgserver.libs"):
+                    shutil.copytree(installed / part, folder / "server" / part)
+                programs = folder / "server" / "pgserver" / "pginstall" / "bin"
+            shutil.chown(folder, owner.pw_uid, owner.pw_gid)
         port = free_port()
 
         def run(*arguments: str) -> None:
