@@ -241,3 +241,26 @@ def test_what_cannot_be_done_is_said(run: Run, ledger: Path, arguments: tuple[st
     assert answer.code == 2
     assert told in " ".join(answer.err.replace("│", " ").split())
     assert "Traceback" not in answer.err
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_logs_lists_and_reports_are_imported(run: Run, tmp_path: Path) -> None:
+    case = tmp_path / "yongbyon"
+    case.mkdir()
+    for name in ("case.yaml", "events.csv", "sources.csv"):
+        (case / name).write_bytes((ROOT / "cases" / "yongbyon-1993" / name).read_bytes())
+    run("ledger", "init", case, "--origin", "example.org/yongbyon")
+    for name, ids in (("state-of-health", ["soh-7"]), ("seals", ["seal-2", "seal-3"])):
+        path = ROOT / "examples" / "ledger" / name
+        given = (case, path.with_suffix(".csv"), "--mapping", path.with_suffix(".yaml"))
+        assert f"{len(ids)} entr" in run("ledger", "import", *given, "--dry-run").out
+        answer = run("ledger", "import", *given)
+        assert answer.code == 0, answer.err
+        assert all(one in answer.out for one in ids)
+        assert "0 entries entered" in run("ledger", "import", *given).out
+    answer = run("ledger", "import", case, ROOT / "examples" / "accounting" / "broken.csv", "--reports", "uk")
+    assert (answer.code, answer.out) == (2, "")
+    assert run("check", case).code == 0
+    assert run("ledger", "verify", case).code == 0

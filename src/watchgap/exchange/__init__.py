@@ -10,7 +10,10 @@ from which the same contents are read again.
 Next: `watchgap.ledger` says what the rows mean, and `watchgap.store` keeps them.
 """
 
+from watchgap.exchange.documents import carried_name, plain_name, read_document_file
 from watchgap.exchange.json_lines import read_leaves
+from watchgap.exchange.mapped import read_mapped
+from watchgap.exchange.place import drafts
 from watchgap.exchange.read import form_of, read_rows
 from watchgap.exchange.record import LARGEST_FILE, LONGEST_CELL, MOST_TEXT, Brought, Form, TablesMissing
 from watchgap.exchange.write import write_leaves, write_rows
@@ -22,8 +25,13 @@ __all__ = [
     "Brought",
     "Form",
     "TablesMissing",
+    "carried_name",
+    "drafts",
     "form_of",
+    "plain_name",
+    "read_document_file",
     "read_leaves",
+    "read_mapped",
     "read_rows",
     "write_leaves",
     "write_rows",

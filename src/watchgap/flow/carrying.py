@@ -6,9 +6,7 @@ from typing import get_args
 
 from watchgap.accounting import Dialect, facts_of_reports, read_layout, read_mapping, read_reports
 from watchgap.base.errors import FaultyInput, OutOfRange
-from watchgap.exchange import Form, form_of, read_rows, write_rows
-from watchgap.exchange.documents import carried_name
-from watchgap.exchange.place import drafts
+from watchgap.exchange import Form, carried_name, drafts, form_of, read_mapped, read_rows, write_rows
 from watchgap.flow.additions import Additions
 from watchgap.flow.history import size_at
 from watchgap.flow.keeping import Entering, Kept, add_entries, required_place
@@ -34,8 +32,8 @@ def import_file(
 ) -> Kept:
     """Enter what a file brings into the ledger of a case: all of it, or nothing if any of it has a fault.
 
-    path: CSV, XLSX, Parquet or JSON Lines with the columns of events.csv or sources.csv; with a dialect and
-    a mapping, accounting reports.
+    path: CSV, XLSX, Parquet or JSON Lines with the columns of events.csv or sources.csv; with a mapping a
+    log of devices or a list of seals, and with a dialect as well, accounting reports.
 
     Raises FaultyInput with every fault of the file by row, and what `add_entries` raises.
     """
@@ -45,7 +43,7 @@ def import_file(
 def _additions(path: Path, reading: Reading) -> Additions:
     if reading.dialect is not None:
         return _of_reports(path, reading, reading.dialect)
-    brought = read_rows(path)
+    brought = read_rows(path) if reading.mapping is None else read_mapped(path, reading.mapping)
     if brought.faults:
         raise FaultyInput(brought.faults)
     return Additions(path.name, facts=brought.facts, sources=brought.sources)

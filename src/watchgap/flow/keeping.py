@@ -9,8 +9,7 @@ from watchgap.base.errors import CaseError, Fault, FaultyInput, LedgerError, Out
 from watchgap.case import Case, read_case
 from watchgap.case.document import Document
 from watchgap.case.files import CONTROL
-from watchgap.exchange import read_leaves
-from watchgap.exchange.documents import plain_name, read_document_file
+from watchgap.exchange import plain_name, read_document_file, read_leaves
 from watchgap.flow.additions import Additions, Sifted, sift
 from watchgap.flow.places import LEDGER_FILE, LINK_FILE, ledger_name, ledger_place
 from watchgap.flow.records import sources_in

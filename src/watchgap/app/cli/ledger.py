@@ -154,11 +154,14 @@ def import_(
     case: CaseFolder,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON Lines; or accounting reports."),
+        typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON Lines; or a log, a list or reports."),
     ],
     mapping: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A YAML file that says what the areas of reports are in the case."),
+        typer.Option(
+            metavar="FILE",
+            help="A YAML file: what the columns of a log, or the areas of reports, are.",
+        ),
     ] = None,
     reports: Annotated[
         str | None,

@@ -63,7 +63,7 @@ def recorder(name: str | None) -> str:
 
 def write_file(path: Path, text: str) -> None:
     """Write a file whole, or leave what was there. Raises LedgerError if it cannot be written."""
-    from watchgap.exchange.place import drafts
+    from watchgap.exchange import drafts
 
     with drafts((path,)) as (draft,):
         draft.write_text(text, encoding="utf-8")

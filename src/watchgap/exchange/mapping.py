@@ -1,0 +1,115 @@
+"""Reads what the columns of a log of devices, or of a list of seals, mean in a case."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from watchgap.base.errors import Fault, FaultyInput
+from watchgap.case.document import Document, read_document
+from watchgap.case.files import decode, read_raw
+from watchgap.ledger import KINDS
+
+LARGEST_MAPPING = 1_000_000
+IGNORE = "ignore"
+"""What a state is mapped to of which no fact is made."""
+
+_ABOUT = ("device", "seal", "evidence", "anything")
+_KINDS = tuple(kind.name for kind in KINDS.values() if kind.about in _ABOUT and not kind.needs)
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Encoding = Literal["utf-8", "utf-16", "cp1252", "latin-1"]
+
+
+class Columns(BaseModel):
+    """The headings of the columns that are read; `comment` and `recorded` may be missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    device: Text
+    time: Text
+    state: Text
+    comment: Text | None = None
+    recorded: Text | None = None
+
+
+class LogMapping(BaseModel):
+    """What a file of devices or seals means in a case.
+
+    columns: the headings. time: how times are written, as for strptime; utc_offset: of the clock that wrote
+    them, such as '+08:00'. devices: a measure of the case by its name in the file. states: a kind of fact by
+    the word in the file, or 'ignore'. collapse: whether a run of the same state of a device is one fact, at
+    its last time, instead of one fact a line. source, grade: of every fact. id: of a fact, with {line} in it.
+    recorded: the day on which all of it became known, where no column says it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    columns: Columns
+    time: Text
+    devices: Annotated[dict[Text, Text], Field(min_length=1)]
+    states: Annotated[dict[Text, Text], Field(min_length=1)]
+    source: Text
+    grade: Literal["A", "B", "C", "D"]
+    id: Text
+    utc_offset: Text = "+00:00"
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    encoding: Encoding = "utf-8"
+    collapse: bool = False
+    recorded: Text | None = None
+
+    @model_validator(mode="after")
+    def _usable(self) -> "LogMapping":
+        unknown = [kind for kind in self.states.values() if kind not in (*_KINDS, IGNORE)]
+        if unknown:
+            _refuse(f"'{unknown[0]}' is no kind of fact about devices; use {', '.join((*_KINDS, IGNORE))}")
+        if "{line}" not in self.id:
+            _refuse(f"the id '{self.id}' would be that of every fact; put {{line}} into it")
+        try:
+            self.moment(datetime(2000, 1, 2, tzinfo=UTC).strftime(self.time))
+        except ValueError as error:
+            _refuse(f"times cannot be read as '{self.time}' at {self.utc_offset} ({error}); see strptime")
+        if self.columns.recorded is not None and self.recorded is not None:
+            _refuse("the day of recording stands in a column and here; keep one of them")
+        return self
+
+    def moment(self, text: str) -> datetime:
+        """Read a time of the file, in UTC. Raises ValueError if it is written in another way."""
+        read = datetime.strptime(f"{text} {self.utc_offset}", f"{self.time} %z")
+        return read.astimezone(UTC)
+
+
+def read_mapping_of_log(path: Path) -> LogMapping:
+    """Read the mapping of a log or list, a small YAML file. Raises FaultyInput with every fault of it."""
+    raw, faults = read_raw(path, largest=LARGEST_MAPPING)
+    text, wrong = decode(raw, path.name) if not faults else ("", ())
+    if faults or wrong:
+        raise FaultyInput((*faults, *wrong))
+    document, faults = read_document(text, path.name)
+    if faults:
+        raise FaultyInput(faults)
+    try:
+        return LogMapping.model_validate(document.values)
+    except ValidationError as error:
+        found = {_fault(document, details) for details in error.errors(include_url=False)[:100]}
+        raise FaultyInput(tuple(sorted(found))) from None
+
+
+def _refuse(message: str) -> None:
+    problem, _, remedy = message.rpartition("; ")
+    raise PydanticCustomError("mapping", "{problem}; {remedy}", {"problem": problem, "remedy": remedy})
+
+
+def _fault(document: Document, details: Any) -> Fault:
+    place = tuple(part for part in details["loc"] if part != "[key]")
+    named = ".".join(map(str, place))[:80]
+    if details["type"] == "mapping":
+        return document.fault(place, details["ctx"]["problem"], details["ctx"]["remedy"])
+    if details["type"] == "missing":
+        return document.fault(place, f"the key '{named}' is missing", f"add `{place[-1]}:`")
+    if details["type"] == "extra_forbidden":
+        return document.fault(place, f"the key '{named}' is not known", "remove it, or correct its name")
+    message = details["msg"][0].lower() + details["msg"][1:]
+    return document.fault(place, f"the key '{named}' is {details['input']!r:.60}", message)
