@@ -260,7 +260,40 @@ def test_logs_lists_and_reports_are_imported(run: Run, tmp_path: Path) -> None:
         assert answer.code == 0, answer.err
         assert all(one in answer.out for one in ids)
         assert "0 entries entered" in run("ledger", "import", *given).out
-    answer = run("ledger", "import", case, ROOT / "examples" / "accounting" / "broken.csv", "--reports", "uk")
-    assert (answer.code, answer.out) == (2, "")
     assert run("check", case).code == 0
     assert run("ledger", "verify", case).code == 0
+
+
+REPORTS = sorted((ROOT / "examples" / "accounting" / "uk").glob("*.csv"))
+
+
+def test_reports_are_imported_together(run: Run, ledger: Path, tmp_path: Path) -> None:
+    reports = ROOT / "examples" / "accounting"
+    given = ("--reports", "uk", "--mapping", reports / "mapping.yaml")
+    missing = run("ledger", "import", ledger, *REPORTS, *given)
+    assert missing.code == 2
+    assert "the source 'reports-2021' is not in sources.csv" in missing.err
+    run("ledger", "source", ledger, "reports-2021", "--title", "Constructed reports")
+    strata = tmp_path / "strata.yaml"
+    done = run("ledger", "import", ledger, *REPORTS, *given, "--strata", strata)
+    assert done.code == 0, done.err
+    assert "\n  - id: nm-zz01-b-ea-p\n" in strata.read_text(encoding="utf-8")
+    log = json.loads(run("ledger", "log", ledger, "--kind", "received", "--json").out)
+    assert all(one["content"]["quote"].startswith("ZZ01,I,") for one in log["entries"])
+    assert log["entries"]
+    assert run("ledger", "import", ledger, *REPORTS, *given).out.startswith("0 entries entered")
+    assert run("check", ledger).code == 0
+    broken = run("ledger", "import", ledger, reports / "broken.csv", *given)
+    assert (broken.code, broken.out) == (2, "")
+    assert len(broken.err.splitlines()) > 25
+
+
+def test_other_files_come_one_at_a_time(run: Run, ledger: Path) -> None:
+    for arguments, told in (
+        (("a.csv", "b.csv"), "only accounting reports are read together"),
+        (("a.csv", "--reports", "uk"), "--reports needs a mapping of their areas"),
+        (("a.csv", "--strata", "s.yaml"), "it goes with --reports"),
+    ):
+        answer = run("ledger", "import", ledger, *arguments)
+        assert answer.code == 2
+        assert told in " ".join(answer.err.replace("\u2502", " ").split())

@@ -17,7 +17,7 @@ from watchgap.flow.load import LoadedCase, check, load
 if TYPE_CHECKING:
     from watchgap.flow.additions import Additions
     from watchgap.flow.asking import Inquiry, sensitivity
-    from watchgap.flow.carrying import Reading, export_ledger, import_file
+    from watchgap.flow.carrying import export_ledger, import_file
     from watchgap.flow.ensemble import Sampling, unknowns_of
     from watchgap.flow.history import Difference, Differences, Excerpt, Selection, differences, ledger_log
     from watchgap.flow.keeping import Entering, Kept, add_entries, add_source, start_ledger
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         sign_ledger,
         verify_ledger,
     )
+    from watchgap.flow.reports import Reading, import_reports, strata_of_reports
     from watchgap.flow.run import backtest, brief, situation_of
     from watchgap.flow.wishes import Limits, Wish
 
@@ -49,7 +50,9 @@ _LATER = {
     "Inquiry": "watchgap.flow.asking",
     "Kept": "watchgap.flow.keeping",
     "Limits": "watchgap.flow.wishes",
-    "Reading": "watchgap.flow.carrying",
+    "Reading": "watchgap.flow.reports",
+    "import_reports": "watchgap.flow.reports",
+    "strata_of_reports": "watchgap.flow.reports",
     "Sampling": "watchgap.flow.ensemble",
     "Selection": "watchgap.flow.history",
     "Verification": "watchgap.flow.proving",
@@ -104,6 +107,7 @@ __all__ = [
     "differences",
     "export_ledger",
     "import_file",
+    "import_reports",
     "ledger_log",
     "ledger_origin",
     "load",
@@ -118,6 +122,7 @@ __all__ = [
     "sign_ledger",
     "situation_of",
     "start_ledger",
+    "strata_of_reports",
     "unknowns_of",
     "verify_ledger",
     "why",

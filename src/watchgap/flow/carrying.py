@@ -1,10 +1,7 @@
 """Brings files into the ledger of a case, and carries its entries and documents out."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
-from watchgap.accounting import Dialect, facts_of_reports, read_layout, read_mapping, read_reports
 from watchgap.base.errors import FaultyInput, OutOfRange
 from watchgap.exchange import Form, carried_name, drafts, form_of, read_mapped, read_rows, write_rows
 from watchgap.flow.additions import Additions
@@ -13,55 +10,22 @@ from watchgap.flow.keeping import Entering, Kept, add_entries, required_place
 from watchgap.store import open_store
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file that is to be imported is read, where its columns do not say it.
-
-    mapping: the YAML file that says what its columns, or its areas and key measurement points, are in the
-    case. dialect: of accounting reports, 'code10-labelled', 'code10-fixed' or 'uk'. layout: a State's own
-    table of labels or columns, without which Code 10 reports cannot be read.
-    """
-
-    mapping: Path | None = None
-    dialect: str | None = None
-    layout: Path | None = None
-
-
 def import_file(
-    folder: str | Path, path: str | Path, entering: Entering, reading: Reading | None = None
+    folder: str | Path, path: str | Path, entering: Entering, *, mapping: Path | None = None
 ) -> Kept:
     """Enter what a file brings into the ledger of a case: all of it, or nothing if any of it has a fault.
 
-    path: CSV, XLSX, Parquet or JSON Lines with the columns of events.csv or sources.csv; with a mapping a
-    log of devices or a list of seals, and with a dialect as well, accounting reports.
+    path: CSV, XLSX, Parquet or JSON Lines with the columns of events.csv or sources.csv; with a mapping, the
+    YAML file that says what its columns are, a log of devices or a list of seals.
 
     Raises FaultyInput with every fault of the file by row, and what `add_entries` raises.
     """
-    return add_entries(folder, _additions(Path(path), reading or Reading()), entering)
-
-
-def _additions(path: Path, reading: Reading) -> Additions:
-    if reading.dialect is not None:
-        return _of_reports(path, reading, reading.dialect)
-    brought = read_rows(path) if reading.mapping is None else read_mapped(path, reading.mapping)
+    path = Path(path)
+    brought = read_rows(path) if mapping is None else read_mapped(path, mapping)
     if brought.faults:
         raise FaultyInput(brought.faults)
-    return Additions(path.name, facts=brought.facts, sources=brought.sources)
-
-
-def _of_reports(path: Path, reading: Reading, dialect: str) -> Additions:
-    """The inventory changes of accounting reports as facts; each has the line of its report."""
-    known: dict[str, Dialect] = {one: one for one in get_args(Dialect)}
-    if dialect not in known:
-        raise OutOfRange(f"'{dialect[:40]}' is no dialect of reports; use one of {', '.join(known)}")
-    if reading.mapping is None:
-        raise OutOfRange("accounting reports need a mapping that says what their areas are; give one")
-    layout = None if reading.layout is None else read_layout(reading.layout, known[dialect])
-    accounts = read_reports(path, dialect=known[dialect], layout=layout)
-    if accounts.faults:
-        raise FaultyInput(accounts.faults)
-    rows = facts_of_reports(accounts.reports, read_mapping(reading.mapping))
-    return Additions(path.name, facts=tuple(enumerate(rows, 1)))
+    additions = Additions(path.name, facts=brought.facts, sources=brought.sources)
+    return add_entries(folder, additions, entering)
 
 
 def export_ledger(

@@ -152,36 +152,56 @@ def source(
 
 def import_(
     case: CaseFolder,
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON Lines; or a log, a list or reports."),
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="CSV, XLSX, Parquet or JSON Lines; a log or list with --mapping; accounting reports with "
+            "--reports and --mapping.",
+        ),
     ],
     mapping: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE",
-            help="A YAML file: what the columns of a log, or the areas of reports, are.",
+            metavar="FILE", help="A YAML file: what the columns of a log, or the areas of reports, are."
         ),
     ] = None,
     reports: Annotated[
         str | None,
-        typer.Option(
-            metavar="DIALECT", help="FILE holds accounting reports: code10-labelled, code10-fixed or uk."
-        ),
+        typer.Option(metavar="DIALECT", help="Accounting reports: uk, code10-labelled or code10-fixed."),
     ] = None,
     layout: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The table of labels or columns of a State's own Code 10."),
+    ] = None,
+    strata: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the strata of the last listings here, for case.yaml."),
     ] = None,
     by: By = None,
     dry_run: DryRun = False,
     despite_clock: DespiteClock = False,
 ) -> None:
     """Import facts and sources from a file: all of them, or none if any has a fault."""
-    from watchgap.flow import Reading, import_file
+    from watchgap.flow import Reading, import_file, import_reports, strata_of_reports
 
     entering = _entering(by, dry_run=dry_run, despite_clock=despite_clock)
-    _tell(import_file(case, file, entering, Reading(mapping, reports, layout)))
+    if reports is None:
+        for option, value in (("--layout", layout), ("--strata", strata)):
+            if value is not None:
+                raise typer.BadParameter("it goes with --reports", param_hint=option)
+        if len(files) > 1:
+            raise typer.BadParameter("only accounting reports are read together", param_hint="FILE")
+        _tell(import_file(case, files[0], entering, mapping=mapping))
+        return
+    if mapping is None:
+        raise typer.BadParameter("--reports needs a mapping of their areas", param_hint="--mapping")
+    reading = Reading(reports, mapping, layout)
+    proposed = strata_of_reports(files, reading) if strata is not None else ""
+    _tell(import_reports(case, files, entering, reading))
+    if strata is not None and not dry_run:
+        terminal.write_file(strata, proposed)
+        terminal.console().print(f"wrote {strata}", soft_wrap=True)
 
 
 def _entering(by: str | None, *, dry_run: bool, despite_clock: bool) -> "Entering":
