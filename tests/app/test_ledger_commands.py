@@ -39,6 +39,7 @@ def edit(case: Path, *statements: str) -> None:
     file.close()
 
 
+@pytest.mark.requirement("R19")
 def test_from_a_fact_to_a_proof(run: Run, ledger: Path, tmp_path: Path) -> None:
     answer = run(
         "ledger", "add", ledger, "found-dead", "hall-camera", "--on", "2021-11-20", "--source", "invented",
@@ -88,6 +89,7 @@ def test_a_ledger_holds(run: Run, ledger: Path) -> None:
     assert answer.out.startswith(f"example.org/store: {ENTRIES} entries hold; root ")
 
 
+@pytest.mark.requirement("R18")
 @pytest.mark.parametrize(
     ("statement", "first"),
     [
@@ -125,6 +127,7 @@ def test_entries_that_changed_places_are_named(run: Run, ledger: Path) -> None:
     assert (told["findings"][0]["first"], told["findings"][0]["last"]) == (9, 9)
 
 
+@pytest.mark.requirement("R18")
 def test_a_ledger_that_was_written_anew_is_told_by_a_checkpoint(run: Run, case: Path, tmp_path: Path) -> None:
     run("ledger", "init", case, "--origin", "example.org/store")
     run("ledger", "sign", case, "--key", tmp_path / "key", "--new-key", "--out", tmp_path / "old")
@@ -143,6 +146,7 @@ def test_what_a_ledger_does_not_hold_is_not_signed(run: Run, ledger: Path, tmp_p
     assert "the ledger does not verify, and was not signed: entry 9" in answer.err
 
 
+@pytest.mark.requirement("R17")
 def test_an_answer_is_reproduced_from_its_position(run: Run, ledger: Path) -> None:
     before = run("brief", ledger, "--as-of", "2021-09-01", "--json").out
     run(
@@ -297,3 +301,35 @@ def test_other_files_come_one_at_a_time(run: Run, ledger: Path) -> None:
         answer = run("ledger", "import", ledger, *arguments)
         assert answer.code == 2
         assert told in " ".join(answer.err.replace("\u2502", " ").split())
+
+
+def test_a_witness_adds_what_it_saw_and_does_not_stand_for_the_ledger(
+    run: Run, ledger: Path, tmp_path: Path
+) -> None:
+    own, other, both = tmp_path / "own", tmp_path / "other", tmp_path / "both"
+    witness = ("--key", other, "--new-key", "--witness", "example.net/witness")
+    early = run("ledger", "sign", ledger, *witness)
+    assert early.code == 2
+    assert "which has to sign this head first" in early.err
+    run("ledger", "sign", ledger, "--key", own, "--new-key")
+    signed = run("ledger", "sign", ledger, "--key", other, "--out", both)
+    assert signed.code == 0, signed.err
+    (key,) = re.findall(r"example\.net/witness\+\S+", signed.out.split("verifier key")[1])
+    alone = run("ledger", "verify", ledger, "--checkpoint", both, "--key", key)
+    assert alone.code == 2
+    assert "is not signed by a known key of its ledger" in alone.err
+    (ours,) = re.findall(r"example\.org/store\+\S+", run("ledger", "sign", ledger, "--key", own).out)
+    agreed = run("ledger", "verify", ledger, "--checkpoint", both, "--key", key, "--key", ours)
+    assert agreed.code == 0
+    assert "signed by example.org/store, example.net/witness" in agreed.out
+
+
+def test_a_key_is_not_written_over(run: Run, ledger: Path, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("precious", encoding="utf-8")
+    answer = run("ledger", "sign", ledger, "--key", tmp_path / "key", "--new-key")
+    assert answer.code == 2
+    assert "already; name another for the new key" in answer.err
+    assert (tmp_path / "key").read_text(encoding="utf-8") == "precious"
+    no_key = run("ledger", "sign", ledger, "--key", tmp_path / "key")
+    assert no_key.code == 2
+    assert "precious" not in no_key.err

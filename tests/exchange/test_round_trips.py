@@ -60,6 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("exchange")
 
 
+@pytest.mark.requirement("R21")
 @pytest.mark.parametrize("form", list(Form))
 @examples(25)
 @given(facts=contents("fact", FACT_COLUMNS, "id"), sources=contents("source", SOURCE_COLUMNS, "key"))

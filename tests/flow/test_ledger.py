@@ -226,6 +226,7 @@ def test_a_fact_is_added_and_counts(case: Path) -> None:
     assert any((after[name] < before[name]).any() for name in before)
 
 
+@pytest.mark.requirement("R20")
 def test_every_fault_is_told_and_nothing_is_entered(case: Path) -> None:
     wrong = facts(
         fact(id="n1", kind="put"),
@@ -277,6 +278,7 @@ def test_two_corrections_of_one_fact_are_refused(case: Path) -> None:
     assert not {one.id for one in load(case).ledger().entries} & {"n1", "e14"}
 
 
+@pytest.mark.requirement("R20")
 def test_the_same_rows_twice_change_nothing(case: Path) -> None:
     additions = Additions("new.csv", facts=((2, fact(sources="letter")),), sources=((2, source()),))
     first = add_entries(case, additions, ME)
@@ -485,6 +487,7 @@ def test_a_shared_ledger_is_found_by_its_link(bare: Path, postgres_server: str) 
     assert load(bare).entries[-1].file == "ledger.url"
 
 
+@pytest.mark.requirement("R17")
 def test_the_same_entries_have_the_same_root_in_both_engines(
     case: Path, postgres_server: str, tmp_path: Path
 ) -> None:

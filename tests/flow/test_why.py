@@ -119,6 +119,7 @@ def held(told: Explanation, place: str) -> float | None:
             return float(getattr(told.scenario, place))
 
 
+@pytest.mark.requirement("R22")
 @pytest.mark.parametrize("day", DAYS)
 def test_every_number_of_the_claims_can_be_asked_for(yongbyon: LoadedCase, day: str) -> None:
     study = json.loads(study_json(brief(yongbyon, as_of=day)))

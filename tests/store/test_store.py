@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +24,6 @@ from watchgap.store import Store, create_store, open_store, verify_store
 from watchgap.store.migrate import apply, migrations_of
 
 ORIGIN = "example.org/store"
-_SCHEMAS = count()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """A place where there is no ledger yet."""
-    if request.param == "sqlite":
-        return tmp_path / "ledger.db"
-    server = request.getfixturevalue("postgres_server")
-    return f"{server}#s{next(_SCHEMAS)}"
 
 
 def fact(name: str, **cells: str) -> Content:
@@ -258,6 +247,7 @@ _POSTGRES_ATTACKS = [
 ]
 
 
+@pytest.mark.requirement("R16")
 def test_the_database_itself_refuses(ledger: Path | str) -> None:
     run = raw(ledger)
     with open_store(ledger) as store:

@@ -88,6 +88,10 @@ def print_verification(found: "Verification", console: Console) -> None:
         signed = f"signed by {', '.join(names)}" if names else "its signatures were not checked; give --key"
         text = f"agrees with the checkpoint of {checkpoint.size:,} entries ({signed})"
         console.print(Text(_plain(text), style="green" if names else "yellow"), soft_wrap=True)
+    if verdict.unattached:
+        number = len(verdict.unattached)
+        text = f"{number} document{'s' * (number != 1)} that sources name by digest: not attached"
+        console.print(text, style="yellow", soft_wrap=True)
     if found.sound:
         console.print(
             f"{found.origin}: {verdict.size:,} entries hold; root {verdict.root.hex()}",
@@ -158,6 +162,7 @@ def verification_json(found: "Verification") -> str:
         holds=found.sound,
         size=found.verdict.size,
         root=found.verdict.root.hex(),
+        unattached=list(found.verdict.unattached),
         findings=[
             {"first": one.first, "last": one.last, "problem": one.problem} for one in found.verdict.findings
         ],
