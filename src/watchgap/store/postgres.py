@@ -19,6 +19,8 @@ SCHEMA = "watchgap"
 _PATIENCE_TO_CONNECT = 10
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _FUNCTION = re.compile(r"create function (\w+)\(\).*?\$\$(.*?)\$\$", re.DOTALL)
+_TABLE = re.compile(r"^create table (\w+) \((.*?)^\);", re.MULTILINE | re.DOTALL)
+_KEY = re.compile(r"^ *(\w+) .*(primary key|unique)", re.MULTILINE)
 _INDEX = re.compile(r"^create (?:unique )?index .*?;$", re.MULTILINE)
 _TRIGGER = re.compile(r"^create trigger .*?;$", re.MULTILINE)
 
@@ -78,7 +80,14 @@ class PostgresEngine:
         """Begin a transaction and take the lock of this ledger, which no reader waits for."""
         with self._told():
             self._connection.execute("begin")
-            self._connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (self.schema,))
+            try:
+                self._connection.execute(
+                    "select pg_advisory_xact_lock(hashtextextended(%s, 0))", (self.schema,)
+                )
+            except BaseException:
+                # The connection would be stuck in a transaction that can do nothing any more.
+                self.rollback()
+                raise
 
     def commit(self) -> None:
         """Make what was written lasting."""
@@ -118,7 +127,8 @@ class PostgresEngine:
             elif enabled != "A":
                 yield f"the trigger '{name}' was switched off"
         yield from _compared("function", dict(_FUNCTION.findall(text)), dict(self._functions()))
-        yield from _compared("index", dict(map(_named, _INDEX.findall(text))), dict(self._indexes()))
+        indexes = dict(map(_named, [*_INDEX.findall(text), *_keys(text)]))
+        yield from _compared("index", indexes, dict(self._indexes()))
 
     def _triggers(self) -> Iterator[tuple[str, str, str]]:
         found = self.rows(
@@ -221,6 +231,14 @@ def _named(statement: str) -> tuple[str, str]:
     """A statement by the name of what it makes, written as the server writes it."""
     plain = " ".join(statement.rstrip(";").lower().split())
     return re.split(r"trigger |index ", plain, maxsplit=1)[1].split()[0], plain
+
+
+def _keys(text: str) -> Iterator[str]:
+    """The indexes that the server makes by itself for the keys of the tables."""
+    for table, columns in _TABLE.findall(text):
+        for column, key in _KEY.findall(columns):
+            name = f"{table}_pkey" if key == "primary key" else f"{table}_{column}_key"
+            yield f"create unique index {name} on {table} using btree ({column})"
 
 
 def _compared(what: str, made: dict[str, str], found: dict[str, str]) -> Iterator[str]:

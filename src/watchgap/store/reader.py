@@ -1,6 +1,7 @@
 """What can be asked of a ledger, in the one SQL that both engines understand."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from watchgap.base.errors import LedgerError
 from watchgap.chain import EMPTY_ROOT, HASH_SIZE, root_at
@@ -11,6 +12,7 @@ from watchgap.store.record import Attachment, Head
 
 PAGE = 256  # rows that are in memory at a time
 _LARGEST = 2**62
+_T = TypeVar("_T")
 
 _POSTINGS = "select number, leaf from entry where number >= ? and number <= ? order by number limit ?"
 _HEADS = "select size, root, entered from head where size > ? order by size limit ?"
@@ -30,9 +32,22 @@ order by e.number
 """  # noqa: S608
 
 
-def posting_of(leaf: str) -> Posting:
-    """Read the entry that a leaf in the database holds."""
-    return read_leaf(leaf.encode("utf-8", "surrogateescape"))
+def posting_of(leaf: object) -> Posting:
+    """Read the entry that a leaf in the database holds. Raises LedgerError if it holds none."""
+    return read_leaf(_as(str, leaf).encode("utf-8", "surrogateescape"))
+
+
+def _as(type_: type[_T], value: object) -> _T:
+    """A value with its type, which a damaged file, or a stranger's table, need not have."""
+    if not isinstance(value, type_):
+        problem = f"the database holds a {type(value).__name__} where a {type_.__name__} belongs"
+        raise LedgerError(f"{problem}; verify the ledger")
+    return value
+
+
+def _head(row: Row) -> Head:
+    size, root, entered = row
+    return Head(_as(int, size), _as(bytes, root), _as(str, entered))
 
 
 class Reader:
@@ -79,13 +94,13 @@ class Reader:
     def head(self) -> Head:
         """The state after the last commit."""
         rows = self._engine.rows("select size, root, entered from head order by size desc limit 1")
-        return Head(*rows[0]) if rows else Head(0, EMPTY_ROOT, "")
+        return _head(rows[0]) if rows else Head(0, EMPTY_ROOT, "")
 
     def heads(self) -> Iterator[Head]:
         """The states after each commit that added entries, in order."""
-        last = 0
+        last = -_LARGEST
         while rows := self._engine.rows(_HEADS, (last, PAGE)):
-            yield from (Head(*row) for row in rows)
+            yield from map(_head, rows)
             last = rows[-1][0]
 
     def root_at(self, size: int) -> bytes:
@@ -101,7 +116,10 @@ class Reader:
         rows = self._engine.rows("select completed from entry where number = ?", (number,))
         if not rows:
             raise LedgerError(f"{self.place}: there is no entry {number}; the ledger ends before it")
-        return bytes(rows[0][0][HASH_SIZE * level : HASH_SIZE * (level + 1)])
+        found = _as(bytes, rows[0][0])[HASH_SIZE * level : HASH_SIZE * (level + 1)]
+        if len(found) != HASH_SIZE:
+            raise LedgerError(f"{self.place}: with entry {number} a hash of its tree is missing; verify it")
+        return found
 
     def postings(self, first: int = 1, last: int | None = None) -> Iterator[Posting]:
         """Entries in order, by default all, in constant memory.
@@ -139,6 +157,7 @@ class Reader:
         -------
         In order of number; corrected facts are left out.
         """
+        first, last = max(-_LARGEST, min(first, _LARGEST)), max(-_LARGEST, min(last, _LARGEST))
         day = _LARGEST if recorded is None else recorded
         end = _LARGEST if size is None else size
         classes = [value for width in range(WIDTH_CLASSES) for value in (width, first - 2**width)]
@@ -150,7 +169,7 @@ class Reader:
         if self._version < 2:
             return ()
         rows = self._engine.rows("select digest, media, size from attachment order by number")
-        return tuple(Attachment(*row) for row in rows)
+        return tuple(Attachment(_as(str, row[0]), _as(str, row[1]), _as(int, row[2])) for row in rows)
 
     def attachment(self, digest: str) -> bytes:
         """Content of an attachment. Raises LedgerError if there is none with this digest."""
@@ -159,10 +178,11 @@ class Reader:
             rows = self._engine.rows("select content from attachment where digest = ?", (digest,))
         if not rows:
             raise LedgerError(f"{self.place}: nothing with the digest {digest[:80]!r} is attached")
-        return bytes(rows[0][0])
+        return _as(bytes, rows[0][0])
 
     def checkpoints(self) -> tuple[str, ...]:
         """Signed checkpoints that are kept in the ledger, as their notes, in order."""
         if self._version < 3:
             return ()
-        return tuple(note for (note,) in self._engine.rows("select note from checkpoint order by number"))
+        rows = self._engine.rows("select note from checkpoint order by number")
+        return tuple(_as(str, note) for (note,) in rows)

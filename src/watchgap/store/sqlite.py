@@ -20,7 +20,6 @@ _LONGEST_VALUE = LARGEST_FILE + 64 * 1024
 _MOST_DAMAGES = 20
 
 _REASONS = {
-    sqlite3.SQLITE_BUSY: f"another writer has held the ledger for {PATIENCE} seconds; try again",
     sqlite3.SQLITE_LOCKED: "another statement holds the ledger; try again",
     sqlite3.SQLITE_FULL: "the disk is full, and nothing was written; make room",
     sqlite3.SQLITE_IOERR: "the disk refused, and nothing was written",
@@ -53,7 +52,8 @@ class SqliteEngine:
             raise
 
     def _prepare(self) -> None:
-        run = self._connection.execute
+        # Each statement may be the first to read the file, and so to find what a killed writer left behind.
+        run = self.rows
         # A file from a stranger may hold views and triggers of his own: they get no function with effects.
         run("pragma trusted_schema = off")
         run("pragma cell_size_check = on")
@@ -62,12 +62,12 @@ class SqliteEngine:
             # EXTRA syncs the folder too once the journal is gone: what was acknowledged outlives a power cut.
             run("pragma synchronous = extra")
             # One file that can be copied; a write-ahead log would be a second one that copies miss.
-            (mode,) = run("pragma journal_mode = delete").fetchone()
+            ((mode,),) = run("pragma journal_mode = delete")
             if mode != "delete":
                 raise LedgerError(f"{self.place}: the file is in journal mode '{mode}' and in use; close it")
         else:
             run("pragma query_only = on")
-            self.rows("select count(*) from sqlite_master")
+            run("select count(*) from sqlite_master")
 
     def rows(self, statement: str, arguments: Sequence[object] = ()) -> list[Row]:
         """All rows of a query."""
@@ -75,9 +75,11 @@ class SqliteEngine:
             try:
                 return self._connection.execute(statement, arguments).fetchall()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK and not self._write:
+                # A text that cannot be decoded is the driver's refusal, which has no code of SQLite.
+                code = getattr(error, "sqlite_errorcode", None)
+                if code == sqlite3.SQLITE_READONLY_ROLLBACK and not self._write:
                     self._recover()
-                elif "decode" in str(error).lower():
+                elif code is None and "decode" in str(error).lower():
                     return self._undecoded(statement, arguments)
                 else:
                     raise
@@ -172,6 +174,8 @@ class SqliteEngine:
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             reason = _REASONS.get(code, "SQLite refuses")
+            if code == sqlite3.SQLITE_BUSY:
+                reason = f"another writer has held the ledger for {PATIENCE} seconds; try again"
             raise LedgerError(f"{self.place}: {reason} ({error})") from None
         except (UnicodeError, OverflowError) as error:
             raise LedgerError(f"{self.place}: a value cannot be stored ({error})") from None
@@ -226,10 +230,8 @@ def new_file(path: Path) -> Iterator[SqliteEngine]:
     Whatever happens, either the whole ledger is at its place or nothing is. Raises LedgerError if something
     is there already.
     """
-    if not path.parent.is_dir():
-        raise LedgerError(f"{path}: there is no folder '{path.parent}'; make it first")
-    if os.path.lexists(path):
-        raise LedgerError(f"{path}: something is here already; a ledger never overwrites it")
+    if problem := _taken(path):
+        raise LedgerError(f"{path}: {problem}")
     draft = path.with_name(f".watchgap-{secrets.token_hex(8)}.new")
     try:
         engine = SqliteEngine(draft, write=True, new=True)
@@ -246,7 +248,23 @@ def new_file(path: Path) -> Iterator[SqliteEngine]:
         _move(draft, path)
     finally:
         for crumb in (draft, draft.with_name(f"{draft.name}-journal")):
-            crumb.unlink(missing_ok=True)
+            # Where nothing could be made, nothing can be removed either; the error that came first is told.
+            with suppress(OSError):
+                crumb.unlink()
+
+
+def _taken(path: Path) -> str:
+    """Say why no new ledger can be put at a path."""
+    try:
+        if "\0" in str(path):
+            return "a name of a file holds no zero character"
+        if not path.parent.is_dir():
+            return f"there is no folder '{path.parent}'; make it first"
+    except OSError as error:
+        return f"the folder '{path.parent}' cannot be reached ({error.strerror})"
+    if os.path.lexists(path):
+        return "something is here already; a ledger never overwrites it"
+    return ""
 
 
 def _move(draft: Path, path: Path) -> None:

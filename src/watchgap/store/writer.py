@@ -1,16 +1,16 @@
 """Adds to a ledger: entries, documents and checkpoints, all or nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 
 from watchgap.base.errors import LedgerError, ProofError
-from watchgap.chain import Edge, edge_at, extend
+from watchgap.chain import Edge, edge_at, extend, stated_checkpoint
 from watchgap.ledger import Content, EntryType, Posting, canonical_json, leaf_maker, read_leaf
 from watchgap.store.derived import LARGEST_LEAF, LONGEST_NAME, Derived, derived_of
 from watchgap.store.engine import LARGEST_FILE, Engine
-from watchgap.store.notes import checkpoint_in
 from watchgap.store.reader import Reader, posting_of
 from watchgap.store.record import Appended, Head
 
@@ -41,6 +41,7 @@ class Writer:
         self._despite_clock = despite_clock
         self._edge, self._entered = self._last_state()
         self._committed = self._edge.size
+        self._spoiled = False
 
     def _last_state(self) -> tuple[Edge, str]:
         """Find the tree that is to grow, and make sure that it is the one that was committed."""
@@ -86,6 +87,10 @@ class Writer:
         clock is behind the last entry.
         """
         check_line("recorder", recorder)
+        with self._whole():
+            return self._append(contents, recorder)
+
+    def _append(self, contents: Iterable[Content], recorder: str) -> Appended:
         entered = self._time()
         leaf = leaf_maker(entered, recorder)
         first, skipped = self._edge.size + 1, 0
@@ -108,6 +113,10 @@ class Writer:
         """
         if self._edge.size:
             raise LedgerError(f"only an empty ledger can be restored; this one has {self._edge.size} entries")
+        with self._whole():
+            return self._restore(leaves)
+
+    def _restore(self, leaves: Iterable[bytes]) -> Appended:
         number = 0
         remaining = iter(leaves)
         while chunk := list(islice(remaining, _AT_ONCE)):
@@ -132,17 +141,19 @@ class Writer:
         if len(data) > LARGEST_FILE:
             raise LedgerError(f"the document has {len(data)} bytes; a ledger keeps up to {LARGEST_FILE}")
         digest = sha256(data).hexdigest()
-        if not self._engine.rows("select 1 from attachment where digest = ?", (digest,)):
-            self._engine.insert("attachment", [(self._next("attachment"), digest, media, len(data), data)])
+        with self._whole():
+            if not self._engine.rows("select 1 from attachment where digest = ?", (digest,)):
+                row = (self._next("attachment"), digest, media, len(data), data)
+                self._engine.insert("attachment", [row])
         return digest
 
     def keep_checkpoint(self, note: str) -> None:
         """Keep a signed checkpoint of this ledger; one that is kept already is not kept twice.
 
-        Signatures are not checked here. Raises LedgerError if the note is no checkpoint of this ledger: of
-        another origin or size, or with another root.
+        Signatures are not checked here. Raises ProofError if the note is no signed checkpoint, and
+        LedgerError if it is none of this ledger: of another origin or size, or with another root.
         """
-        checkpoint = checkpoint_in(note)
+        checkpoint = stated_checkpoint(note)
         if checkpoint.origin != self._reader.origin:
             raise LedgerError(
                 f"the checkpoint is of '{checkpoint.origin}', and this ledger is '{self._reader.origin}'"
@@ -155,14 +166,29 @@ class Writer:
             raise LedgerError(
                 f"the ledger did not have the root of the checkpoint at {checkpoint.size} entries; verify it"
             )
-        if note not in self._reader.checkpoints():
-            self._engine.insert("checkpoint", [(self._next("checkpoint"), checkpoint.size, note)])
+        with self._whole():
+            if note not in self._reader.checkpoints():
+                self._engine.insert("checkpoint", [(self._next("checkpoint"), checkpoint.size, note)])
 
     def finish(self) -> None:
         """Write the head over what was appended; `Store.writing` does it before it commits."""
-        if self._edge.size > self._committed:
-            self._engine.insert("head", [(self._edge.size, self._edge.root, self._entered)])
-            self._committed = self._edge.size
+        with self._whole():
+            if self._edge.size > self._committed:
+                self._engine.insert("head", [(self._edge.size, self._edge.root, self._entered)])
+                self._committed = self._edge.size
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """See to it that after an addition that failed nothing more is added, nor committed.
+
+        A database may have taken back the whole transaction by itself, and what came next would be kept
+        without what was before it.
+        """
+        if self._spoiled:
+            raise LedgerError("an addition before this one failed; nothing of this block is kept")
+        self._spoiled = True
+        yield
+        self._spoiled = False
 
     def _time(self) -> str:
         now = stamp(self._clock())
