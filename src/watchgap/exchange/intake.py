@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from watchgap.base.errors import Fault
 from watchgap.case.files import CONTROL
-from watchgap.exchange.record import LONGEST_CELL, MOST_TEXT, NAMES, Brought
-from watchgap.ledger import COLUMNS, MOST_FAULTS, MOST_ROWS, EntryType, Row
+from watchgap.exchange.record import LONGEST_CELL, MOST_TEXT, Brought
+from watchgap.ledger import COLUMNS, MOST_FAULTS, MOST_ROWS, NAMED_BY, EntryType, Row
 
 Naming = Callable[[str], str]
 
@@ -71,7 +71,7 @@ class Intake:
             self.stop(line, problem, "split the file")
             return
         sound = self._sound(row, line, size, naming)
-        if self._first(kind, row[NAMES[kind]], line, replaces=replaces) and sound:
+        if self._first(kind, row[NAMED_BY[kind]], line, replaces=replaces) and sound:
             self.rows[kind].append((line, row))
 
     def _sound(self, row: Mapping[str, str], line: int, size: int, naming: Naming) -> bool:
@@ -94,8 +94,8 @@ class Intake:
         if first == line or (replaces and kind == "source"):
             return True
         shown = name if len(name) <= 40 else f"{name[:40]}..."
-        problem = f"the {NAMES[kind]} '{shown}' stands also on line {first}"
-        self.fault(line, problem, f"give each {kind} its own {NAMES[kind]}, or keep one of them")
+        problem = f"the {NAMED_BY[kind]} '{shown}' stands also on line {first}"
+        self.fault(line, problem, f"give each {kind} its own {NAMED_BY[kind]}, or keep one of them")
         return False
 
     def brought(self) -> Brought:

@@ -1,6 +1,7 @@
 """Reads facts and sources from JSON Lines: the leaves of a ledger, or plain objects, one row a line."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -67,7 +68,8 @@ def _take_line(part: str, line: int, intake: Intake) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
+        counted = Counter(key for key, _ in pairs)
+        twice = next(key for key in counted if counted[key] > 1)
         raise _NotARow(f"the key '{twice[:40]}' stands twice in it")
     return found
 

@@ -8,8 +8,8 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from watchgap.case.files import CONTROL, read_raw
@@ -20,8 +20,18 @@ from watchgap.exchange.record import LARGEST_FILE, Brought
 MOST_LINES = 500_000
 _LONGEST_QUOTE = 400
 
-# What a line says: device, state, time, day of recording, its number, the comment, and the line itself.
-Said = tuple[str, str, datetime, str, int, str, str]
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a line says, with its number in the file and as it stands there."""
+
+    device: str
+    state: str
+    when: datetime
+    recorded: str
+    comment: str
+    line: int
+    raw: str
 
 
 def read_mapped(path: str | Path, mapping: str | Path) -> Brought:
@@ -42,11 +52,10 @@ def read_mapped(path: str | Path, mapping: str | Path) -> Brought:
     text = _decoded(raw, known, intake)
     if text is None:
         return intake.brought()
-    lines = sorted(_lines(text, known, intake), key=lambda one: (one[0], one[2], one[4]))
-    kept = sorted(_collapsed(lines) if known.collapse else lines, key=lambda one: one[4])
-    for said in kept:
-        if known.states[said[1]] != IGNORE:
-            intake.take("fact", said[4], _cells(said, known))
+    said = list(_lines(text, known, intake))
+    for one in sorted(_collapsed(said), key=lambda one: one.line) if known.collapse else said:
+        if known.states[one.state] != IGNORE:
+            intake.take("fact", one.line, _cells(one, known))
     return intake.brought()
 
 
@@ -66,29 +75,51 @@ def _decoded(raw: bytes, known: LogMapping, intake: Intake) -> str | None:
     return text
 
 
-def _lines(text: str, known: LogMapping, intake: Intake) -> Iterator[Said]:
-    """Read the lines of the file; what is wrong with one is a fault."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=known.delimiter, strict=True)
+def _rows(text: str, known: LogMapping, intake: Intake) -> Iterator[tuple[int, list[str], str]]:
+    """Give the line on which each row begins, its cells, and the row as it stands in the file."""
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(lines(), delimiter=known.delimiter, strict=True)
+    begin = 1
     try:
-        header = [cell.strip() for cell in next(reader, [])]
-        places = _places(header, known, intake)
-        if places is None:
-            return
-        for number, cells in enumerate(islice(reader, MOST_LINES), 2):
-            line = reader.line_num if reader.line_num > number else number
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                problem = f"the row has {len(cells)} cells under {len(header)} columns"
-                intake.fault(line, problem, f"columns are parted by {known.delimiter!r}")
-                continue
-            said = _said({name: cells[at].strip() for name, at in places.items()}, line, known, intake)
-            if said is not None:
-                yield (*said, known.delimiter.join(cells)[:_LONGEST_QUOTE])
-        if next(reader, None) is not None:
-            intake.stop(MOST_LINES, f"the file has more than {MOST_LINES} lines", "split it")
+        for cells in reader:
+            yield begin, cells, "".join(taken).rstrip("\r\n")
+            taken.clear()
+            begin = reader.line_num + 1
     except csv.Error as error:
-        intake.stop(reader.line_num, f"this is not CSV ({error})", "mend the quotes")
+        # The reader gives up far below a quote that is not closed: what helps is where its row begins.
+        intake.stop(begin, f"this is not CSV ({error})", "mend the quotes of the row that begins here")
+
+
+def _lines(text: str, known: LogMapping, intake: Intake) -> Iterator[_Said]:
+    """Read the lines of the file; what is wrong with one is a fault."""
+    rows = _rows(text, known, intake)
+    _, header, _ = next(rows, (1, [], ""))
+    header = [cell.strip() for cell in header]
+    places = None if intake.over else _places(header, known, intake)
+    if places is None:
+        return
+    for count, (line, cells, raw) in enumerate(rows, 1):
+        if count > MOST_LINES:
+            intake.stop(line, f"the file has more than {MOST_LINES} lines", "split it")
+        if intake.over:
+            return
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            problem = f"the row has {len(cells)} cells under {len(header)} columns"
+            intake.fault(line, problem, f"columns are parted by {known.delimiter!r}")
+            continue
+        found = {name: cells[at].strip() for name, at in places.items()}
+        if (when := _moment(found, line, known, intake)) is not None:
+            recorded = found.get("recorded", known.recorded or "")
+            comment = found.get("comment", "")
+            yield _Said(found["device"], found["state"], when, recorded, comment, line, raw)
 
 
 def _places(header: list[str], known: LogMapping, intake: Intake) -> dict[str, int] | None:
@@ -101,11 +132,9 @@ def _places(header: list[str], known: LogMapping, intake: Intake) -> dict[str, i
     return {name: header.index(heading) for name, heading in wanted.items()}
 
 
-def _said(
-    cells: dict[str, str], line: int, known: LogMapping, intake: Intake
-) -> tuple[str, str, datetime, str, int, str] | None:
+def _moment(cells: dict[str, str], line: int, known: LogMapping, intake: Intake) -> datetime | None:
+    """Read the time of a line; None if that, its device or its state is not what the mapping says."""
     device, state = cells["device"], cells["state"]
-    before = len(intake.faults)
     if device not in known.devices:
         intake.fault(line, f"the device '{device[:40]}' is not in the mapping", "add it under `devices`")
     if state not in known.states:
@@ -116,31 +145,30 @@ def _said(
     except (ValueError, OverflowError):
         intake.fault(line, f"the time '{cells['time'][:40]}' is not written as {known.time}", "correct it")
         return None
-    if len(intake.faults) > before:
-        return None
-    return device, state, when, cells.get("recorded", known.recorded or ""), line, cells.get("comment", "")
+    return when if device in known.devices and state in known.states else None
 
 
-def _collapsed(lines: list[Said]) -> Iterator[Said]:
-    """Keep the last line of each run of one state of one device; lines are in order of device and time."""
-    for said, following in zip(lines, [*lines[1:], None], strict=True):
-        if following is None or following[:2] != said[:2]:
-            yield said
+def _collapsed(said: list[_Said]) -> Iterator[_Said]:
+    """Keep the last line, in order of time, of each run of one state of one device."""
+    ordered = sorted(said, key=lambda one: (one.device, one.when, one.line))
+    for one, following in zip(ordered, [*ordered[1:], None], strict=True):
+        if following is None or (following.device, following.state) != (one.device, one.state):
+            yield one
 
 
-def _cells(said: Said, known: LogMapping) -> dict[str, str]:
-    device, state, when, recorded, line, comment, raw = said
+def _cells(one: _Said, known: LogMapping) -> dict[str, str]:
+    when = one.when.replace(tzinfo=None)
     return {
-        "id": known.id.replace("{line}", str(line)),
-        "kind": known.states[state],
-        "subject": known.devices[device],
-        "from": f"{when:%Y-%m-%dT%H:%M:%S}",
+        "id": known.id.replace("{line}", str(one.line)),
+        "kind": known.states[one.state],
+        "subject": known.devices[one.device],
+        "from": when.date().isoformat() if known.days_only else when.isoformat(timespec="seconds"),
         "timing": "at",
-        "recorded": recorded,
+        "recorded": one.recorded,
         "sources": known.source,
         "grade": known.grade,
         "read": "read",
-        "quote": raw,
-        "note": comment,
-        "page": f"line {line}",
+        "quote": one.raw[:_LONGEST_QUOTE],
+        "note": one.comment,
+        "page": f"line {one.line}",
     }

@@ -1,8 +1,10 @@
 """Reads what the columns of a log of devices, or of a list of seals, mean in a case."""
 
+import re
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -18,6 +20,9 @@ IGNORE = "ignore"
 
 _ABOUT = ("device", "seal", "evidence", "anything")
 _KINDS = tuple(kind.name for kind in KINDS.values() if kind.about in _ABOUT and not kind.needs)
+
+# A day and a time of day that no format can give by chance: what it loses shows.
+_SAMPLE = datetime(2001, 2, 13, 16, 45, tzinfo=UTC)
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Encoding = Literal["utf-8", "utf-16", "cp1252", "latin-1"]
@@ -39,7 +44,7 @@ class LogMapping(BaseModel):
     """What a file of devices or seals means in a case.
 
     columns: the headings. time: how times are written, as for strptime; utc_offset: of the clock that wrote
-    them, such as '+08:00'. devices: a measure of the case by its name in the file. states: a kind of fact by
+    them, such as '+08:00'; days without a time of day stay as they are written. devices: a measure of the case by its name in the file. states: a kind of fact by
     the word in the file, or 'ignore'. collapse: whether a run of the same state of a device is one fact, at
     its last time, instead of one fact a line. source, grade: of every fact. id: of a fact, with {line} in it.
     recorded: the day on which all of it became known, where no column says it.
@@ -67,18 +72,43 @@ class LogMapping(BaseModel):
             _refuse(f"'{unknown[0]}' is no kind of fact about devices; use {', '.join((*_KINDS, IGNORE))}")
         if "{line}" not in self.id:
             _refuse(f"the id '{self.id}' would be that of every fact; put {{line}} into it")
+        if self.delimiter in '"\r\n':
+            _refuse(f"columns cannot be parted by {self.delimiter!r}; use a comma, semicolon or tab")
+        if self._zoned and "utc_offset" in self.model_fields_set:
+            _refuse("times with %z have an offset of their own; remove utc_offset")
         try:
-            self.moment(datetime(2000, 1, 2, tzinfo=UTC).strftime(self.time))
-        except ValueError as error:
+            read = self._read(_SAMPLE.strftime(self.time))
+        except (ValueError, OverflowError, re.error) as error:
             _refuse(f"times cannot be read as '{self.time}' at {self.utc_offset} ({error}); see strptime")
+        day = read.date() == _SAMPLE.date()
+        if not day or (read.hour, read.minute) not in ((16, 45), (16, 0), (0, 0)):
+            lost = "the half of the day" if day else "the day"
+            _refuse(f"times written as '{self.time}' do not tell {lost}; name it in the format, see strptime")
         if self.columns.recorded is not None and self.recorded is not None:
             _refuse("the day of recording stands in a column and here; keep one of them")
         return self
 
+    @cached_property
+    def days_only(self) -> bool:
+        """Whether times are days, without a time of day."""
+        return self._read(_SAMPLE.strftime(self.time)).hour == 0
+
+    @property
+    def _zoned(self) -> bool:
+        return "%z" in self.time.replace("%%", "")
+
     def moment(self, text: str) -> datetime:
-        """Read a time of the file, in UTC. Raises ValueError if it is written in another way."""
-        read = datetime.strptime(f"{text} {self.utc_offset}", f"{self.time} %z")
-        return read.astimezone(UTC)
+        """Read a time of the file, in UTC; a day without a time of day stays that day.
+
+        Raises ValueError, or OverflowError at the ends of the calendar, if it is written in another way.
+        """
+        read = self._read(text)
+        return read if self.days_only else read.astimezone(UTC)
+
+    def _read(self, text: str) -> datetime:
+        if self._zoned:
+            return datetime.strptime(text, self.time)
+        return datetime.strptime(f"{text} {self.utc_offset}", f"{self.time} %z")
 
 
 def read_mapping_of_log(path: Path) -> LogMapping:
@@ -97,7 +127,7 @@ def read_mapping_of_log(path: Path) -> LogMapping:
         raise FaultyInput(tuple(sorted(found))) from None
 
 
-def _refuse(message: str) -> None:
+def _refuse(message: str) -> NoReturn:
     problem, _, remedy = message.rpartition("; ")
     raise PydanticCustomError("mapping", "{problem}; {remedy}", {"problem": problem, "remedy": remedy})
 

@@ -24,8 +24,13 @@ STEEPEST = 400
 
 _LARGE = 4_000_000
 MOST_ELEMENTS = 20_000_000
+LONGEST_TAG = 1_000_000
+"""Most bytes of a tag; a parser may look at all of an unfinished one again with every piece of it."""
 _CHUNK = 262_144
 _ENCRYPTED = 0x1
+_LISTED = b"PK\x01\x02"
+# The other ways of packing are unpacked by the standard library without a bound, whatever size is declared.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_KEPT = re.compile("[\r\ufffe\uffff]")
 # What is not kept is written with a `_` at its beginning, which ends what stands before it.
@@ -67,6 +72,8 @@ class Package:
     def __init__(self, raw: bytes) -> None:
         self.elements = 0
         self.done: set[str] = set()
+        if (listed := raw.count(_LISTED)) > MOST_PARTS:  # before the list of parts is read into memory
+            raise Unusable(f"the package has {listed} parts", f"a workbook has at most {MOST_PARTS}")
         try:
             self.zip = zipfile.ZipFile(io.BytesIO(raw))
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError) as error:
@@ -82,6 +89,8 @@ class Package:
         for entry in entries:
             if entry.flag_bits & _ENCRYPTED:
                 raise Unusable("the workbook is locked with a password", "save it without a password")
+            if entry.compress_type not in _PACKED:
+                raise Unusable(f"the part '{entry.filename[:80]}' is packed in a way that no workbook is")
             if entry.file_size > _LARGE and entry.file_size > STEEPEST * entry.compress_size:
                 raise Unusable(f"the part '{entry.filename[:80]}' is shrunk more than {STEEPEST} times")
 
@@ -110,8 +119,12 @@ class Package:
         parser.CharacterDataHandler = text
         try:
             with self.zip.open(name) as part:
+                fed = 0
                 while chunk := part.read(_CHUNK):
                     parser.Parse(chunk)
+                    fed += len(chunk)
+                    if fed - parser.CurrentByteIndex > LONGEST_TAG:
+                        raise Unusable(f"the part '{name[:80]}' has a tag of more than {LONGEST_TAG} bytes")
                 parser.Parse(b"", True)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
             raise Unusable(f"the part '{name[:80]}' is damaged ({str(error)[:80]})") from None

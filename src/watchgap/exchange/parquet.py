@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from watchgap.base.errors import LedgerError
-from watchgap.exchange.comma import unknown_header
+from watchgap.exchange.comma import header_fault, unknown_header
 from watchgap.exchange.intake import Intake
-from watchgap.exchange.record import GIVEN_NUMBER, TablesMissing, type_of
+from watchgap.exchange.record import GIVEN_NUMBER, MOST_TEXT, TablesMissing, type_of
 from watchgap.exchange.tabular import HEADERS, STEMS, cells_of
-from watchgap.ledger import COLUMNS, EntryType, Posting, header_problem
+from watchgap.ledger import MOST_ROWS, EntryType, Posting
 
 _BATCH = 10_000
 _FETCHED = 500
@@ -39,33 +39,46 @@ def take_parquet(raw: bytes, intake: Intake) -> None:
         copy = Path(name) / "rows.parquet"
         copy.write_bytes(raw)
         try:
-            found = connection.execute("select * from read_parquet(?)", [str(copy)])
-            header = [str(column[0]) for column in found.description]
-            kinds = [str(column[1]) for column in found.description]
-            _take(found, header, kinds, intake)
+            _take(connection, str(copy), intake)
         except (duckdb.Error, UnicodeDecodeError, RuntimeError):
             intake.stop(1, "this is no Parquet file that can be read", "write it anew")
 
 
-def _take(found: Any, header: list[str], kinds: list[str], intake: Intake) -> None:
+def _take(connection: Any, copy: str, intake: Intake) -> None:
+    columns = connection.execute("select * from read_parquet(?) limit 0", [copy]).description
+    header = [str(column[0]) for column in columns]
     kind = type_of(header)
     if kind is None:
         intake.stop(1, *unknown_header(header))
         return
-    if problem := header_problem(header, COLUMNS[kind]):
-        intake.stop(1, problem, f"the columns are {', '.join(COLUMNS[kind])}")
+    if wrong := header_fault(header, kind):
+        intake.stop(1, *wrong)
         return
-    for column, stored in zip(header, kinds, strict=True):
-        if stored not in ("VARCHAR", "STRING"):
+    for column, stored, *_ in columns:
+        if str(stored) not in ("VARCHAR", "STRING"):
             intake.fault(1, f"the column '{column}' holds {stored} and not text", "write it as text")
-    if intake.faults:
+    if intake.faults or not _bounded(connection, copy, header, intake):
         return
     line, replaces = 0, GIVEN_NUMBER in header
+    found = connection.execute("select * from read_parquet(?)", [copy])
     while rows := found.fetchmany(_FETCHED):
         for row in rows:
             line += 1
             cells = {name: cell or "" for name, cell in zip(header, row, strict=True)}
             intake.take(kind, line, cells, replaces=replaces)
+
+
+def _bounded(connection: Any, copy: str, header: list[str], intake: Intake) -> bool:
+    """Whether the rows may be unpacked: a small file can repeat a text a thousand million times."""
+    (number,) = connection.execute("select count(*) from read_parquet(?)", [copy]).fetchone()
+    if number > MOST_ROWS:
+        intake.stop(1, f"the file has {number} rows", f"split it into files of at most {MOST_ROWS}")
+        return False
+    sizes = " + ".join(f'coalesce(sum(strlen("{name}")), 0)' for name in header)
+    (size,) = connection.execute(f"select {sizes} from read_parquet(?)", [copy]).fetchone()  # noqa: S608
+    if size > MOST_TEXT:
+        intake.stop(1, f"the cells hold {size} bytes", f"split the file; {MOST_TEXT} are read")
+    return not intake.over
 
 
 def write_parquet(parts: tuple[Path, ...], postings: Iterable[Posting]) -> None:

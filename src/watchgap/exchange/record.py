@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from watchgap.base.errors import Fault, WatchgapError
-from watchgap.ledger import COLUMNS, Content, EntryType, Row, content_of
+from watchgap.ledger import COLUMNS, NAMED_BY, Content, EntryType, Row, content_of
 
 LARGEST_FILE = 64_000_000
 """Most bytes of a file that is read as a whole."""
@@ -15,9 +15,6 @@ LONGEST_CELL = 32_767
 
 MOST_TEXT = 256_000_000
 """Most characters of all cells of a file together; packed files can hold far more than their size tells."""
-
-NAMES: dict[EntryType, str] = {"fact": "id", "source": "key"}
-"""The column that names an entry."""
 
 GIVEN_NUMBER = "number"
 """The given column that tells an export of a ledger: in it a later source may replace an earlier one."""
@@ -62,5 +59,5 @@ class Brought:
 
 def type_of(header: Sequence[str]) -> EntryType | None:
     """Say whether the columns are those of facts or of sources; None if they are neither."""
-    named: list[EntryType] = [kind for kind, name in NAMES.items() if name in header]
+    named: list[EntryType] = [kind for kind, name in NAMED_BY.items() if name in header]
     return max(named, key=lambda kind: len(set(COLUMNS[kind]) & set(header)), default=None)

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from watchgap.exchange.comma import unknown_header
+from watchgap.exchange.comma import header_fault, unknown_header
 from watchgap.exchange.intake import Intake
 from watchgap.exchange.numerals import Shown, shown_by, text_of
 from watchgap.exchange.package import Attributes, Package, Unusable, unescaped
 from watchgap.exchange.record import GIVEN_NUMBER, LONGEST_CELL, type_of
-from watchgap.ledger import COLUMNS, OPTIONAL_COLUMNS, EntryType, header_problem
+from watchgap.ledger import EntryType
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _MOST_SHEETS = 100
@@ -272,9 +272,8 @@ class _Sheet:
         if kind is None:
             problem, remedy = unknown_header(names)
             self.intake.fault(self.row, f"sheet '{self.name}': {problem}", f"{remedy}; or empty the sheet")
-        elif problem := header_problem(names, COLUMNS[kind]):
-            needed = ",".join(name for name in COLUMNS[kind] if name not in OPTIONAL_COLUMNS)
-            self.intake.fault(self.row, f"sheet '{self.name}': {problem}", f"the header is {needed}")
+        elif wrong := header_fault(names, kind):
+            self.intake.fault(self.row, f"sheet '{self.name}': {wrong[0]}", wrong[1])
         elif kind in self.done:
             problem = f"the sheets '{self.done[kind]}' and '{self.name}' both hold {kind}s"
             self.intake.fault(self.row, problem, "put them into one sheet")

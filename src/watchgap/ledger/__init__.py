@@ -14,6 +14,7 @@ turns the facts about devices into what each measure could see.
 from watchgap.ledger.check import check_events, subjects_of
 from watchgap.ledger.content import (
     COLUMNS,
+    NAMED_BY,
     Content,
     EntryType,
     Extent,
@@ -52,6 +53,7 @@ __all__ = [
     "MOST_CUSTODIES",
     "MOST_FAULTS",
     "MOST_ROWS",
+    "NAMED_BY",
     "OPTIONAL_COLUMNS",
     "SOURCES_FILE",
     "SOURCE_COLUMNS",

@@ -22,7 +22,9 @@ from watchgap.ledger.rows import FACT_COLUMNS, SOURCE_COLUMNS
 EntryType = Literal["fact", "source"]
 
 COLUMNS: Mapping[EntryType, tuple[str, ...]] = {"fact": FACT_COLUMNS, "source": SOURCE_COLUMNS}
-_NAME: Mapping[EntryType, str] = {"fact": "id", "source": "key"}
+NAMED_BY: Mapping[EntryType, str] = {"fact": "id", "source": "key"}
+"""The column that names an entry."""
+
 _SECONDS_OF_A_DAY = 86_400
 _LONGEST_DAY = len("1993-11-06")
 
@@ -39,7 +41,7 @@ class Content:
     @property
     def name(self) -> str:
         """The id of the fact, or the key of the source."""
-        return self.cells.get(_NAME[self.type], "")
+        return self.cells.get(NAMED_BY[self.type], "")
 
     @property
     def row(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from watchgap.base.errors import LedgerError
-from watchgap.ledger import COLUMNS, Content, extent_of
+from watchgap.ledger import COLUMNS, NAMED_BY, Content, EntryType, extent_of
 
 LARGEST_LEAF = 2 * 1024 * 1024
 """The most that an entry may have as JSON [bytes]."""
@@ -14,7 +14,9 @@ LONGEST_NAME = 200
 WIDTH_CLASSES = 40
 """An extent of class c lasts less than 2**c seconds; ten thousand years are of class 39."""
 
-Derived = tuple[str, str, str | None, str | None, int | None, int | None, int | None, int | None, str | None]
+Derived = tuple[
+    EntryType, str, str | None, str | None, int | None, int | None, int | None, int | None, str | None
+]
 """type, name, kind, subject, first, last, width_class, recorded, supersedes."""
 
 _COLUMNS = {type_: frozenset(columns) for type_, columns in COLUMNS.items()}
@@ -23,27 +25,26 @@ _SOURCE_TIMES = (None, None, None, None)
 
 def derived_of(content: Content) -> Derived:
     """Derive the columns of a content. Raises LedgerError if it cannot be an entry, and says why."""
+    cells = content.cells
+    cell = cells.get
+    name = cell(NAMED_BY[content.type], "")
+    if not (0 < len(name) <= LONGEST_NAME and cells.keys() <= _COLUMNS[content.type]):
+        raise LedgerError(_problem(content, name))
     if content.type == "source":
-        return ("source", _name(content, "key"), None, None, *_SOURCE_TIMES, None)
-    cell = content.cells.get
+        return ("source", name, None, None, *_SOURCE_TIMES, None)
     try:
         times = _times(cell("from", ""), cell("to", ""), cell("recorded", ""))
     except ValueError as error:
-        raise LedgerError(f"fact '{content.name}': {error}") from None
-    return ("fact", _name(content, "id"), cell("kind"), cell("subject"), *times, cell("supersedes"))
+        raise LedgerError(f"fact '{name}': {error}") from None
+    return ("fact", name, cell("kind"), cell("subject"), *times, cell("supersedes"))
 
 
-def _name(content: Content, column: str) -> str:
-    name = content.cells.get(column, "")
-    if 0 < len(name) <= LONGEST_NAME and content.cells.keys() <= _COLUMNS[content.type]:
-        return name
+def _problem(content: Content, name: str) -> str:
     unknown = sorted(content.cells.keys() - _COLUMNS[content.type])
     if unknown:
-        raise LedgerError(f"a {content.type} has no cell '{unknown[0]}'; see '{name[:LONGEST_NAME]}'")
-    raise LedgerError(
-        f"a {content.type} needs {'an id' if column == 'id' else 'a key'} of 1 to {LONGEST_NAME} "
-        f"characters; this one has {len(name)}"
-    )
+        return f"a {content.type} has no cell '{unknown[0]}'; see '{name[:LONGEST_NAME]}'"
+    needed = "an id" if content.type == "fact" else "a key"
+    return f"a {content.type} needs {needed} of 1 to {LONGEST_NAME} characters; this one has {len(name)}"
 
 
 @lru_cache(maxsize=65_536)

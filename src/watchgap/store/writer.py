@@ -8,7 +8,7 @@ from itertools import islice
 
 from watchgap.base.errors import LedgerError, ProofError
 from watchgap.chain import Edge, edge_at, extend, stated_checkpoint
-from watchgap.ledger import Content, EntryType, Posting, canonical_json, leaf_maker, read_leaf
+from watchgap.ledger import COLUMNS, Content, EntryType, Posting, canonical_json, leaf_maker, read_leaf
 from watchgap.store.derived import LARGEST_LEAF, LONGEST_NAME, Derived, derived_of
 from watchgap.store.engine import LARGEST_FILE, Engine
 from watchgap.store.reader import Reader, posting_of
@@ -208,46 +208,41 @@ class Writer:
 
     def _new_ones(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Leave out what the ledger has, and refuse what contradicts it."""
-        known = self._known("fact", _names(drafts, "fact")) | self._known("source", _names(drafts, "source"))
+        known = {
+            kind: self._known(kind, [one[0][1] for one in drafts if one[0][0] == kind]) for kind in COLUMNS
+        }
+        facts = known["fact"]
         corrected = {derived[-1] for derived, _ in drafts} - {None}
-        missing = [name for name in corrected if ("fact", name) not in known]
-        known_facts = {name for _, name in self._known("fact", missing)}
+        held = self._known("fact", [name for name in corrected if name not in facts])
         new = []
         for draft in drafts:
             derived, cells = draft
-            type_, name = key = derived[:2]
-            before = known.get(key)
+            names, name, corrects = known[derived[0]], derived[1], derived[-1]
+            before = names.get(name)
             if before is not None:
                 if before[1] == cells:
                     continue
-                if type_ == "fact":
+                if names is facts:
                     raise LedgerError(_conflict(name, before, cells))
-            corrects = derived[-1]
-            if (
-                corrects is not None
-                and corrects not in known_facts
-                and not (corrects != name and ("fact", corrects) in known)
-            ):
+            if corrects is not None and (corrects == name or not (corrects in held or corrects in facts)):
                 raise LedgerError(
                     f"fact '{name}' supersedes '{corrects}', which is no fact before it; name the id of the "
                     "fact that it corrects, or put that one first"
                 )
-            known[key] = (0, cells)
+            names[name] = (0, cells)
             new.append(draft)
         return new
 
-    def _known(
-        self, type_: EntryType, names: Sequence[str | None]
-    ) -> dict[tuple[str, str], tuple[int, bytes]]:
+    def _known(self, kind: EntryType, names: Sequence[str | None]) -> dict[str, tuple[int, bytes]]:
         """The numbers and cells of the last entries that have these names."""
-        known: dict[tuple[str, str], tuple[int, bytes]] = {}
+        known: dict[str, tuple[int, bytes]] = {}
         if not self._edge.size:
             return known
         for start in range(0, len(names), _NAMES_AT_ONCE):
             some = names[start : start + _NAMES_AT_ONCE]
-            statement = _KNOWN.format(type=type_, marks=", ".join("?" * len(some)))
+            statement = _KNOWN.format(type=kind, marks=", ".join("?" * len(some)))
             for name, number, leaf in self._engine.rows(statement, some):
-                known[type_, name] = (number, canonical_json(posting_of(leaf).content.cells))
+                known[name] = (number, canonical_json(posting_of(leaf).content.cells))
         return known
 
     def _insert(self, derived: Sequence[Derived], leaves: Sequence[bytes], entered: Sequence[str]) -> None:
@@ -257,12 +252,12 @@ class Writer:
         edge, completed = extend(self._edge, leaves)
         self._engine.insert(
             "entry",
-            [
+            (
                 (number, *columns, time, leaf.decode(), hashes)
                 for number, (columns, time, leaf, hashes) in enumerate(
                     zip(derived, entered, leaves, completed, strict=True), number + 1
                 )
-            ],
+            ),
         )
         self._edge, self._entered = edge, entered[-1]
 
@@ -286,19 +281,20 @@ def _draft(content: Content) -> Draft:
         cells = canonical_json(content.cells)
     except UnicodeEncodeError:
         raise LedgerError(f"{content.type} {derived[1]!r} holds signs that are no Unicode text") from None
-    if len(cells) > LARGEST_LEAF:
-        problem = f"has {len(cells)} bytes; an entry has up to {LARGEST_LEAF}"
-        raise LedgerError(f"{content.type} '{derived[1]}' {problem}: attach long texts as documents")
     # In canonical JSON a quotation mark inside a text is escaped, so that this is nothing but an empty cell.
-    if b':""' in cells:
-        raise LedgerError(f"{content.type} '{derived[1]}' has an empty cell; leave it out")
-    if b"\\u0000" in cells and any("\0" in text for text in content.cells.values()):
-        raise LedgerError(f"{content.type} {derived[1]!r} holds a zero character, which is no text")
+    if len(cells) > LARGEST_LEAF or b':""' in cells or b"\\u0000" in cells:
+        _require_cells(content, derived[1], cells)
     return derived, cells
 
 
-def _names(drafts: Sequence[Draft], type_: EntryType) -> list[str]:
-    return [derived[1] for derived, _ in drafts if derived[0] == type_]
+def _require_cells(content: Content, name: str, cells: bytes) -> None:
+    if len(cells) > LARGEST_LEAF:
+        problem = f"has {len(cells)} bytes; an entry has up to {LARGEST_LEAF}"
+        raise LedgerError(f"{content.type} '{name}' {problem}: attach long texts as documents")
+    if any(not text for text in content.cells.values()):
+        raise LedgerError(f"{content.type} '{name}' has an empty cell; leave it out")
+    if any("\0" in text for text in content.cells.values()):
+        raise LedgerError(f"{content.type} {name!r} holds a zero character, which is no text")
 
 
 def _conflict(name: str, before: tuple[int, bytes], cells: bytes) -> str:
