@@ -65,6 +65,9 @@ def test_every_fault_is_told_by_its_row(tmp_path: Path) -> None:
         (b"", "the file is empty"),
         (b"a,b,c\n1,2,3\n", "the header 'a,b,c' is neither that of facts nor that of sources"),
         (HEADER.replace("kind", "sort").encode() + b"\n", "lacks 'kind' and has unknown 'sort'"),
+        (HEADER.encode() + b",x" * 100_000 + b"\n", "the header has more than 10000 characters"),
+        (HEADER.encode() + b",x" * 300 + b"\n", "the header has 314 columns"),
+        (HEADER.encode() + b',"x\n"\n', "more than one line"),
         (HEADER.replace("kind", "kind,kind").encode() + b"\n", "has twice 'kind'"),
     ],
 )
@@ -176,6 +179,39 @@ def test_entities_are_not_expanded(tmp_path: Path, name: str) -> None:
     assert read_rows(path).facts == ()
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_packings_without_a_bound_are_refused(tmp_path: Path, packing: int) -> None:
+    path = tmp_path / "packed.xlsx"
+    with (
+        zipfile.ZipFile(workbook(tmp_path, lambda _: None)) as old,
+        zipfile.ZipFile(path, "w", packing) as new,
+    ):
+        for entry in old.namelist():
+            new.writestr(entry, old.read(entry))
+    assert "is packed in a way that no workbook is" in str(read_rows(path).faults[0])
+
+
+def test_a_package_of_many_parts_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.xlsx"
+    with zipfile.ZipFile(path, "w") as package:
+        for number in range(2_001):
+            package.writestr(str(number), b"")
+    assert "the package has 2001 parts" in str(read_rows(path).faults[0])
+
+
+@pytest.mark.parametrize("around", [(b'<row r="1" q="', b'"/>'), (b"<!--", b"-->"), (b"<?a ", b"?>")])
+def test_a_tag_without_end_is_refused(tmp_path: Path, around: tuple[bytes, bytes]) -> None:
+    path = tmp_path / "long.xlsx"
+    bomb(path, b"<worksheet><sheetData>" + (b"x" * 2_000_000).join(around) + b"</sheetData></worksheet>")
+    assert "has a tag of more than 1000000 bytes" in str(read_rows(path).faults[0])
+
+
+def test_a_long_text_is_no_tag(tmp_path: Path) -> None:
+    path = tmp_path / "long.xlsx"
+    bomb(path, b"<worksheet><sheetData/><x>" + b"x " * 1_000_000 + b"</x></worksheet>")
+    assert read_rows(path).faults == ()
+
+
 # ---------------------------------------------------------------- Parquet and JSON Lines
 
 
@@ -185,6 +221,26 @@ def test_columns_of_numbers_are_told(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"copy (select {columns}) to '{path}' (format parquet)")
     assert "the column 'from' holds INTEGER and not text" in str(read_rows(path).faults[0])
+
+
+@pytest.mark.parametrize(
+    ("length", "rows", "said"),
+    [(3_000_000, 100, "the cells hold 300001400 bytes"), (1, 3_000_000, "the file has 3000000 rows")],
+)
+def test_a_parquet_bomb_is_refused_before_it_is_unpacked(
+    tmp_path: Path, length: int, rows: int, said: str
+) -> None:
+    path = tmp_path / "new.parquet"
+    columns = ", ".join(
+        f"repeat('x', {length if name == 'quote' else 1}) as \"{name}\"" for name in FACT_COLUMNS
+    )
+    with duckdb.connect() as connection:
+        rows_of = connection.sql(f"select {columns} from range({rows})")  # noqa: S608
+        rows_of.write_parquet(str(path), compression="zstd")
+    assert path.stat().st_size < 1_000_000
+    brought = read_rows(path)
+    assert said in str(brought.faults[0])
+    assert brought.facts == ()
 
 
 def test_what_is_no_parquet_is_told(tmp_path: Path) -> None:
@@ -212,6 +268,13 @@ def test_lines_that_are_no_rows(tmp_path: Path, line: str, said: str) -> None:
     (fault,) = brought.faults
     assert (fault.line, said in str(fault)) == (2, True)
     assert len(brought.facts) == 1
+
+
+def test_an_object_of_many_keys_is_read_in_time_of_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "new.jsonl"
+    keys = ",".join(f'"k{number}":""' for number in range(200_000))
+    path.write_text(f'{{{keys},"k199999":""}}\n', encoding="utf-8")
+    assert "the key 'k199999' stands twice" in str(read_rows(path).faults[0])
 
 
 def test_leaves_are_read_only_as_they_were_written(tmp_path: Path) -> None:

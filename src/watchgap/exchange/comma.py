@@ -36,6 +36,9 @@ def take_csv(raw: bytes, intake: Intake) -> None:
     if kind is None:
         intake.fault(1, *unknown_header(header))
         return
+    if wrong := header_fault(header, kind):
+        intake.fault(1, *wrong)
+        return
     replaces = GIVEN_NUMBER in header
     for line, row in csv_rows(text, intake.file, COLUMNS[kind], intake.faults):
         intake.take(kind, line, row, replaces=replaces)

@@ -44,10 +44,11 @@ class LogMapping(BaseModel):
     """What a file of devices or seals means in a case.
 
     columns: the headings. time: how times are written, as for strptime; utc_offset: of the clock that wrote
-    them, such as '+08:00'; days without a time of day stay as they are written. devices: a measure of the case by its name in the file. states: a kind of fact by
-    the word in the file, or 'ignore'. collapse: whether a run of the same state of a device is one fact, at
-    its last time, instead of one fact a line. source, grade: of every fact. id: of a fact, with {line} in it.
-    recorded: the day on which all of it became known, where no column says it.
+    them, such as '+08:00'; a day without a time of day stays the day that is written. devices: a measure of
+    the case by its name in the file. states: a kind of fact by the word in the file, or 'ignore'. collapse:
+    whether a run of the same state of a device is one fact, at its last time, instead of one fact a line.
+    source, grade: of every fact. id: of a fact, with {line} in it. recorded: the day on which all of it
+    became known, where no column says it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -67,26 +68,35 @@ class LogMapping(BaseModel):
 
     @model_validator(mode="after")
     def _usable(self) -> "LogMapping":
-        unknown = [kind for kind in self.states.values() if kind not in (*_KINDS, IGNORE)]
-        if unknown:
-            _refuse(f"'{unknown[0]}' is no kind of fact about devices; use {', '.join((*_KINDS, IGNORE))}")
+        for state, kind in self.states.items():
+            if kind not in (*_KINDS, IGNORE):
+                remedy = f"use {', '.join((*_KINDS, IGNORE))}"
+                _refuse(("states", state), f"'{kind}' is no kind of fact about devices", remedy)
         if "{line}" not in self.id:
-            _refuse(f"the id '{self.id}' would be that of every fact; put {{line}} into it")
+            _refuse(("id",), f"the id '{self.id}' would be that of every fact", "put {line} into it")
         if self.delimiter in '"\r\n':
-            _refuse(f"columns cannot be parted by {self.delimiter!r}; use a comma, semicolon or tab")
+            problem = f"columns cannot be parted by {self.delimiter!r}"
+            _refuse(("delimiter",), problem, "use a comma, semicolon or tab")
+        if self.columns.recorded is not None and self.recorded is not None:
+            _refuse(("recorded",), "the day of recording stands in a column and here", "keep one of them")
+        self._require_times()
+        return self
+
+    def _require_times(self) -> None:
         if self._zoned and "utc_offset" in self.model_fields_set:
-            _refuse("times with %z have an offset of their own; remove utc_offset")
+            _refuse(("utc_offset",), "times with %z have an offset of their own", "remove utc_offset")
         try:
             read = self._read(_SAMPLE.strftime(self.time))
         except (ValueError, OverflowError, re.error) as error:
-            _refuse(f"times cannot be read as '{self.time}' at {self.utc_offset} ({error}); see strptime")
-        day = read.date() == _SAMPLE.date()
-        if not day or (read.hour, read.minute) not in ((16, 45), (16, 0), (0, 0)):
-            lost = "the half of the day" if day else "the day"
-            _refuse(f"times written as '{self.time}' do not tell {lost}; name it in the format, see strptime")
-        if self.columns.recorded is not None and self.recorded is not None:
-            _refuse("the day of recording stands in a column and here; keep one of them")
-        return self
+            problem = f"times cannot be read as '{self.time}' at {self.utc_offset} ({error})"
+            _refuse(("time",), problem, "write the format as for strptime")
+        if read.date() != _SAMPLE.date():
+            _refuse(
+                ("time",), f"times written as '{self.time}' do not tell the day", "name year, month and day"
+            )
+        if (read.hour, read.minute) not in ((16, 45), (16, 0), (0, 0)):
+            problem = f"times written as '{self.time}' leave the time of day open"
+            _refuse(("time",), problem, "name %H and %M, or %I, %M and %p")
 
     @cached_property
     def days_only(self) -> bool:
@@ -106,9 +116,9 @@ class LogMapping(BaseModel):
         return read if self.days_only else read.astimezone(UTC)
 
     def _read(self, text: str) -> datetime:
-        if self._zoned:
-            return datetime.strptime(text, self.time)
-        return datetime.strptime(f"{text} {self.utc_offset}", f"{self.time} %z")
+        if not self._zoned:
+            return datetime.strptime(f"{text} {self.utc_offset}", f"{self.time} %z")
+        return datetime.strptime(text, self.time)  # noqa: DTZ007 - the format has %z
 
 
 def read_mapping_of_log(path: Path) -> LogMapping:
@@ -127,16 +137,17 @@ def read_mapping_of_log(path: Path) -> LogMapping:
         raise FaultyInput(tuple(sorted(found))) from None
 
 
-def _refuse(message: str) -> NoReturn:
-    problem, _, remedy = message.rpartition("; ")
-    raise PydanticCustomError("mapping", "{problem}; {remedy}", {"problem": problem, "remedy": remedy})
+def _refuse(place: tuple[str, ...], problem: str, remedy: str) -> NoReturn:
+    context = {"place": place, "problem": problem, "remedy": remedy}
+    raise PydanticCustomError("mapping", "{problem}; {remedy}", context)
 
 
 def _fault(document: Document, details: Any) -> Fault:
     place = tuple(part for part in details["loc"] if part != "[key]")
     named = ".".join(map(str, place))[:80]
     if details["type"] == "mapping":
-        return document.fault(place, details["ctx"]["problem"], details["ctx"]["remedy"])
+        context = details["ctx"]
+        return document.fault(context["place"], context["problem"], context["remedy"])
     if details["type"] == "missing":
         return document.fault(place, f"the key '{named}' is missing", f"add `{place[-1]}:`")
     if details["type"] == "extra_forbidden":

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -101,9 +102,10 @@ def csv_rows(text: str, file: str, columns: tuple[str, ...], faults: list[Fault]
 
 def header_problem(header: list[str], columns: tuple[str, ...]) -> str:
     """Say what is wrong with the names of columns; empty if nothing is."""
-    missing = [name for name in columns if name not in header and name not in OPTIONAL_COLUMNS]
+    there = Counter(header)
+    missing = [name for name in columns if name not in there and name not in OPTIONAL_COLUMNS]
     unknown = [name for name in header if name not in columns and name not in GIVEN_COLUMNS]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, times in there.items() if times > 1)
     parts = [
         f"{words} {', '.join(repr(name) for name in names)}"
         for words, names in (("lacks", missing), ("has unknown", unknown), ("has twice", twice))
