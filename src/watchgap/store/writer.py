@@ -96,7 +96,7 @@ class Writer:
         first, skipped = self._edge.size + 1, 0
         remaining = iter(contents)
         while chunk := list(islice(remaining, _AT_ONCE)):
-            drafts = self._new_ones([_draft(content) for content in chunk])
+            drafts = self._new_ones(_drafts(chunk))
             skipped += len(chunk) - len(drafts)
             numbers = range(self._edge.size + 1, self._edge.size + 1 + len(drafts))
             leaves = [
@@ -126,7 +126,7 @@ class Writer:
                 number += 1
                 _check_next(posting, number, entered)
                 entered = posting.entered
-            drafts = [_draft(posting.content) for posting in postings]
+            drafts = _drafts(posting.content for posting in postings)
             if len(self._new_ones(drafts)) < len(drafts):
                 raise LedgerError(f"among the entries {number + 1 - len(chunk)} to {number} one stands twice")
             self._insert([derived for derived, _ in drafts], chunk, [posting.entered for posting in postings])
@@ -208,11 +208,14 @@ class Writer:
 
     def _new_ones(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Leave out what the ledger has, and refuse what contradicts it."""
-        known = {
-            kind: self._known(kind, [one[0][1] for one in drafts if one[0][0] == kind]) for kind in COLUMNS
-        }
+        named: dict[EntryType, list[str]] = {kind: [] for kind in COLUMNS}
+        corrected = set()
+        for derived, _ in drafts:
+            named[derived[0]].append(derived[1])
+            if derived[-1] is not None:
+                corrected.add(derived[-1])
+        known = {kind: self._known(kind, names) for kind, names in named.items()}
         facts = known["fact"]
-        corrected = {derived[-1] for derived, _ in drafts} - {None}
         held = self._known("fact", [name for name in corrected if name not in facts])
         new = []
         for draft in drafts:
@@ -275,16 +278,20 @@ def check_line(what: str, text: str) -> None:
         raise LedgerError(f"the {what} {text[:80]!r} is not one line of 1 to {LONGEST_NAME} printable signs")
 
 
-def _draft(content: Content) -> Draft:
-    derived = derived_of(content)
-    try:
-        cells = canonical_json(content.cells)
-    except UnicodeEncodeError:
-        raise LedgerError(f"{content.type} {derived[1]!r} holds signs that are no Unicode text") from None
-    # In canonical JSON a quotation mark inside a text is escaped, so that this is nothing but an empty cell.
-    if len(cells) > LARGEST_LEAF or b':""' in cells or b"\\u0000" in cells:
-        _require_cells(content, derived[1], cells)
-    return derived, cells
+def _drafts(contents: Iterable[Content]) -> list[Draft]:
+    drafts = []
+    for content in contents:
+        derived = derived_of(content)
+        try:
+            cells = canonical_json(content.cells)
+        except UnicodeEncodeError:
+            problem = "holds signs that are no Unicode text"
+            raise LedgerError(f"{content.type} {derived[1]!r} {problem}") from None
+        # In canonical JSON a quotation mark inside a text is escaped: this is nothing but an empty cell.
+        if len(cells) > LARGEST_LEAF or b':""' in cells or b"\\u0000" in cells:
+            _require_cells(content, derived[1], cells)
+        drafts.append((derived, cells))
+    return drafts
 
 
 def _require_cells(content: Content, name: str, cells: bytes) -> None:
