@@ -251,17 +251,11 @@ class Writer:
     def _insert(self, derived: Sequence[Derived], leaves: Sequence[bytes], entered: Sequence[str]) -> None:
         if not leaves:
             return
-        number = self._edge.size
+        numbers = range(self._edge.size + 1, self._edge.size + 1 + len(leaves))
         edge, completed = extend(self._edge, leaves)
-        self._engine.insert(
-            "entry",
-            (
-                (number, *columns, time, leaf.decode(), hashes)
-                for number, (columns, time, leaf, hashes) in enumerate(
-                    zip(derived, entered, leaves, completed, strict=True), number + 1
-                )
-            ),
-        )
+        # Column by column: rows that are put together one by one cost a tenth of a bulk append.
+        columns = (numbers, *zip(*derived, strict=True), entered, map(bytes.decode, leaves), completed)
+        self._engine.insert("entry", zip(*columns, strict=True))
         self._edge, self._entered = edge, entered[-1]
 
 
