@@ -8,21 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from watchgap.base.errors import LedgerError
 from watchgap.store.engine import PATIENCE, TABLES, Row
+from watchgap.store.postgres_shape import shape_faults
 
 SCHEMA = "watchgap"
 """The schema of a ledger whose address names none."""
 
 _PATIENCE_TO_CONNECT = 10
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_FUNCTION = re.compile(r"create function (\w+)\(\).*?\$\$(.*?)\$\$", re.DOTALL)
-_TABLE = re.compile(r"^create table (\w+) \((.*?)^\);", re.MULTILINE | re.DOTALL)
-_KEY = re.compile(r"^ *(\w+) .*(primary key|unique)", re.MULTILINE)
-_INDEX = re.compile(r"^create (?:unique )?index .*?;$", re.MULTILINE)
-_TRIGGER = re.compile(r"^create trigger .*?;$", re.MULTILINE)
 
 
 class PostgresEngine:
@@ -33,9 +29,19 @@ class PostgresEngine:
     def __init__(self, address: str, *, write: bool) -> None:
         self.place = address
         self._psycopg = _driver()
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError as error:
+            raise LedgerError(f"{address[:80]!r} is no address of a ledger ({error})") from None
         self.schema = parts.fragment or SCHEMA
         _require(address, parts.password, self.schema)
+        if "@" in f"{parts.path}{parts.query}{parts.fragment}":
+            # A password with a stroke in it ends what an address names as its host.
+            raise LedgerError("an address with '@' after its host is none; keep passwords in ~/.pgpass")
+        secrets = sorted(key for key, _ in parse_qsl(parts.query, True) if "password" in key.lower())
+        if secrets:
+            problem = f"the address holds a secret in '{secrets[0]}'; keep it in ~/.pgpass or PGPASSWORD"
+            raise LedgerError(f"{address.partition('?')[0]}: {problem}")
         server = urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))
         with self._told():
             self._connection = self._psycopg.connect(
@@ -50,7 +56,9 @@ class PostgresEngine:
 
     def _prepare(self, *, write: bool) -> None:
         run = self._connection.execute
-        run("select set_config('search_path', %s, false)", (self.schema,))
+        # Where the path does not name it, the schema of temporary tables comes first, and a stranger's table
+        # in it hides that of the ledger; the functions of the triggers keep the path of who makes them.
+        run("select set_config('search_path', %s, false)", (f"{self.schema}, pg_temp",))
         run("select set_config('lock_timeout', %s, false)", (f"{PATIENCE}s",))
         run("set client_encoding = 'UTF8'")
         if not write:
@@ -92,7 +100,10 @@ class PostgresEngine:
     def commit(self) -> None:
         """Make what was written lasting."""
         with self._told():
-            self._connection.execute("commit")
+            done = self._connection.execute("commit").statusmessage
+        # After a statement that failed, the server answers a commit by taking everything back, without error.
+        if done != "COMMIT":
+            raise LedgerError(f"{self.place}: a statement had failed, and nothing was written")
 
     def rollback(self) -> None:
         """Take back what was written."""
@@ -116,49 +127,8 @@ class PostgresEngine:
         return {name for (name,) in found}
 
     def faults(self, scripts: Sequence[str]) -> Iterator[str]:
-        """Say where the triggers, their functions and the indexes are not as these migrations made them."""
-        text = "\n".join(scripts)
-        triggers = dict(map(_named, _TRIGGER.findall(text)))
-        found = {name: (told, kept) for name, told, kept in self._triggers()}
-        yield from _compared("trigger", triggers, {name: told for name, (told, _) in found.items()})
-        for name, (_, enabled) in found.items():
-            if name not in triggers:
-                yield f"the trigger '{name}' is none of a ledger"
-            elif enabled != "A":
-                yield f"the trigger '{name}' was switched off"
-        yield from _compared("function", dict(_FUNCTION.findall(text)), dict(self._functions()))
-        indexes = dict(map(_named, [*_INDEX.findall(text), *_keys(text)]))
-        yield from _compared("index", indexes, dict(self._indexes()))
-
-    def _triggers(self) -> Iterator[tuple[str, str, str]]:
-        found = self.rows(
-            "select t.tgname, pg_get_triggerdef(t.oid, true), t.tgenabled::text"
-            " from pg_trigger t join pg_class c on c.oid = t.tgrelid"
-            " join pg_namespace n on n.oid = c.relnamespace"
-            " where n.nspname = ? and not t.tgisinternal",
-            (self.schema,),
-        )
-        for name, told, enabled in found:
-            yield name, self._plain(told), enabled
-
-    def _functions(self) -> Iterator[tuple[str, str]]:
-        yield from self.rows(
-            "select p.proname, p.prosrc from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
-            " where n.nspname = ?",
-            (self.schema,),
-        )
-
-    def _indexes(self) -> Iterator[tuple[str, str]]:
-        found = self.rows(
-            "select c.relname, pg_get_indexdef(c.oid) from pg_class c"
-            " join pg_namespace n on n.oid = c.relnamespace where n.nspname = ? and c.relkind = 'i'",
-            (self.schema,),
-        )
-        for name, told in found:
-            yield name, self._plain(told)
-
-    def _plain(self, told: str) -> str:
-        return " ".join(told.lower().split()).replace(f" {self.schema}.", " ")
+        """Say where the schema is not as these migrations made it."""
+        yield from shape_faults(self.rows, self.schema, scripts)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -197,7 +167,7 @@ def new_schema(address: str) -> Iterator[PostgresEngine]:
             if engine.rows("select 1 from pg_namespace where nspname = ?", (engine.schema,)):
                 problem = f"the schema '{engine.schema}' is here already; a ledger never overwrites it"
                 raise LedgerError(f"{address}: {problem}")
-            engine.script(f"create schema {engine.schema}")
+            engine.script(f'create schema "{engine.schema}"')
             yield engine
             engine.commit()
         except BaseException:
@@ -225,25 +195,3 @@ def _require(address: str, password: str | None, schema: str) -> None:
     if _SCHEMA_NAME.fullmatch(schema) is None or schema.startswith("pg_"):
         problem = f"'{schema[:80]}' cannot be the schema of a ledger"
         raise LedgerError(f"{problem}; name one after # with small letters, digits and _")
-
-
-def _named(statement: str) -> tuple[str, str]:
-    """A statement by the name of what it makes, written as the server writes it."""
-    plain = " ".join(statement.rstrip(";").lower().split())
-    return re.split(r"trigger |index ", plain, maxsplit=1)[1].split()[0], plain
-
-
-def _keys(text: str) -> Iterator[str]:
-    """The indexes that the server makes by itself for the keys of the tables."""
-    for table, columns in _TABLE.findall(text):
-        for column, key in _KEY.findall(columns):
-            name = f"{table}_pkey" if key == "primary key" else f"{table}_{column}_key"
-            yield f"create unique index {name} on {table} using btree ({column})"
-
-
-def _compared(what: str, made: dict[str, str], found: dict[str, str]) -> Iterator[str]:
-    for name, text in made.items():
-        if name not in found:
-            yield f"the {what} '{name}' is gone"
-        elif found[name] != text:
-            yield f"the {what} '{name}' was altered"
