@@ -140,6 +140,7 @@ def test_reordered_dropped_and_inserted_leaves(book, book_of):
         )
 
 
+@pytest.mark.requirement("R19")
 def test_the_example_agrees_on_every_proof_presented_as_another(book, example):
     """RFC 9162 checks along the bits of two numbers; here along the way down. Both must say the same."""
 

@@ -130,6 +130,7 @@ def test_what_is_no_name_of_a_recorder(bare: Path, name: str) -> None:
     assert not (bare / "ledger.db").exists()
 
 
+@pytest.mark.requirement("R21")
 def test_a_ledger_is_restored_exactly(case: Path, tmp_path: Path) -> None:
     add_entries(case, facts(fact()), Entering("B. Inspector"))
     export_ledger(case, tmp_path / "all.jsonl")
@@ -150,7 +151,7 @@ def test_what_cannot_be_restored_leaves_no_ledger(case: Path, tmp_path: Path) ->
     (tmp_path / "gap.jsonl").write_bytes(b"".join(lines[:3] + lines[4:]))
     (case / "ledger.db").unlink()
     with pytest.raises(LedgerError, match=r"gap\.jsonl:4: entry 5 stands here, not entry 4"):
-        start_ledger(case, recorder="A. Analyst", restore=tmp_path / "gap.jsonl")
+        start_ledger(case, recorder="A. Analyst", origin="example.org/store", restore=tmp_path / "gap.jsonl")
     assert not (case / "ledger.db").exists()
 
 
@@ -390,6 +391,7 @@ def test_a_source_without_title_is_refused_and_attaches_nothing(case: Path, tmp_
 # ---------------------------------------------------------------- positions, days and differences
 
 
+@pytest.mark.requirement("R17")
 def test_a_study_is_reproduced_from_its_position(case: Path) -> None:
     before = study_json(brief(case, as_of="2021-09-01"))
     add_entries(case, facts(fact(kind="lost", subject="hall-camera")), ME)
@@ -408,6 +410,7 @@ def test_files_have_no_positions(bare: Path) -> None:
         load(bare, ledger_at=1)
 
 
+@pytest.mark.requirement("R23")
 def test_what_held_on_a_day_as_known_on_another(case: Path) -> None:
     later = fact(
         kind="checked", subject="assemblies", detail="activity=scanning; sample=12", supersedes="e05"
@@ -527,3 +530,14 @@ def test_rows_are_made_of_cells(case: Path) -> None:
     assert kept.added[1].cells["note"] == "a"
     with pytest.raises(OutOfRange, match="a fact has no column 'when'; it has id, kind, subject"):
         Additions.of([{"when": "2021"}])
+
+
+def test_what_is_restored_keeps_its_name(case: Path, tmp_path: Path) -> None:
+    export_ledger(case, tmp_path / "all.jsonl")
+    (case / "ledger.db").unlink()
+    with pytest.raises(OutOfRange, match=r"give what is restored the name it had \(--origin\)"):
+        start_ledger(case, recorder="A. Analyst", restore=tmp_path / "all.jsonl")
+    kept = start_ledger(
+        case, recorder="A. Analyst", origin="example.org/store", restore=tmp_path / "all.jsonl"
+    )
+    assert len(kept.added) == NOBODY_YET

@@ -123,7 +123,7 @@ def let_the_server_end(place: Place) -> None:
             pass
 
 
-@pytest.mark.parametrize(("size", "rounds"), [(1, 7), (_BULK, 5)])
+@pytest.mark.parametrize(("size", "rounds"), [(1, 7), (_BULK, 4)])
 def test_what_was_acknowledged_is_in_and_nothing_is_half(
     place: Place, worker: Command, size: int, rounds: int
 ) -> None:

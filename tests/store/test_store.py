@@ -189,6 +189,7 @@ def at(store: Store, moment: datetime, name: str, *, despite_clock: bool = False
     return next(store.postings(store.head().size)).entered
 
 
+@pytest.mark.requirement("R23")
 def test_time_does_not_run_backwards(ledger: Path | str) -> None:
     with open_store(ledger, write=True) as store:
         now = datetime.now(UTC) + timedelta(days=1)

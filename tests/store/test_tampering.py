@@ -166,6 +166,7 @@ _TOUCHES = [
 ]
 
 
+@pytest.mark.requirement("R18")
 @pytest.mark.parametrize("touch", _TOUCHES, ids=lambda touch: touch.__name__)
 def test_the_first_touched_entry_is_named(
     new_place: Callable[[], Place], hand: Hand, touch: Callable[[Run, int], int]

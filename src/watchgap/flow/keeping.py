@@ -21,6 +21,7 @@ from watchgap.ledger import (
     Content,
     Row,
     csv_rows,
+    read_leaf,
     read_text,
 )
 from watchgap.store import Store, create_store, open_store
@@ -89,18 +90,21 @@ def start_ledger(
 
     origin: the ledger's name in checkpoints, by default one of its own made from the case's id. address: of a
     shared ledger in PostgreSQL; by default the ledger is a file beside the case. restore: an export as JSON
-    Lines, whose entries are taken over with their numbers, times and recorders.
+    Lines, whose entries are taken over with their numbers, times and recorders; the name goes with them.
 
-    Raises CaseError if the case has faults, FaultyInput if its files or the export have, and LedgerError if
-    there is a ledger already or none can be made.
+    Raises OutOfRange if something is restored without its name, CaseError if the case has faults, FaultyInput
+    if its files or the export have, and LedgerError if there is a ledger already or none can be made.
     """
     folder, entering = Path(folder), Entering(recorder)
     if (there := ledger_place(folder)) is not None:
         raise LedgerError(f"{folder} has a ledger already, {ledger_name(there)}; add to it, or move it away")
+    if restore is not None and origin is None:
+        raise OutOfRange("what was signed names the ledger: give what is restored the name it had (--origin)")
     case, document = _sound_case(folder)
-    sifted = Sifted((), 0)
     if restore is None:
         sifted = sift(case, document, (), _of_files(folder))
+    else:
+        sifted = Sifted(tuple(read_leaf(leaf).content for leaf in read_leaves(restore)), 0)
     place: Path | str = folder / LEDGER_FILE if address is None else address
     name = origin or f"watchgap/{case.id}/{secrets.token_hex(4)}"
     with create_store(place, origin=name) as store:

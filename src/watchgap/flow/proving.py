@@ -77,12 +77,8 @@ def verify_ledger(
         for checkpoint, _ in opened:
             _require_origin(store, checkpoint)
         verdict = verify_store(store, checkpoints=[checkpoint for checkpoint, _ in opened])
-        confirmed = tuple(
-            (checkpoint, names)
-            for checkpoint, names in opened
-            if checkpoint.size <= verdict.size and store.root_at(checkpoint.size) == checkpoint.root
-        )
-        return Verification(str(place), store.origin, verdict, confirmed)
+        # A verdict without findings has met every checkpoint; one with findings vouches for none.
+        return Verification(str(place), store.origin, verdict, tuple(opened) if verdict.holds else ())
 
 
 def sign_ledger(folder: str | Path, signer: Signer) -> str:
@@ -195,7 +191,15 @@ def read_verifiers(given: Iterable[str]) -> tuple[Verifier, ...]:
 
     Raises ProofError if one is none, and FaultyInput if a file cannot be read.
     """
-    return tuple(read_verifier(text if "+" in text else _text_of(Path(text))) for text in given)
+    return tuple(_verifier(text) for text in given)
+
+
+def _verifier(text: str) -> Verifier:
+    if "+" not in text and not Path(text).exists():
+        raise ProofError(
+            f"'{text[:80]}' is neither a verifier key, name+id+base64, nor a file that holds one"
+        )
+    return read_verifier(text if "+" in text else _text_of(Path(text)))
 
 
 def ledger_origin(folder: str | Path) -> str:
