@@ -15,8 +15,8 @@ from watchgap.testing.strategies import examples
 
 # Pieces that only together make an escape, a guard, a quote or a line end.
 PIECES = (
-    "=", "'", '"', ",", ";", "\r", "\n", "\r\n", "\t", "_", "_x", "_x005F_", "x005F_", "_x0041_", "_x000D_",
-    "x0041_", "_xD83D_", "_xDE00_", "\ufffe", "\uffff", "\ufeff", "\x85", "\u2028", "\u202e", "a",
+    "=", "'", '"', ",", ";", "\r", "\n", "\r\n", "\t", "_", "_x", "_x005F_", "x005F_", "_x0041", "_x0041_",
+    "_x000D_", "x0041_", "_xD83D_", "_xDE00_", "\ufffe", "\uffff", "\ufeff", "\x85", "\u2028", "\u202e", "a",
     "\U0001f6f0", "&", "]]>", "\\", "{line}",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join).map(str.strip)
@@ -56,7 +56,7 @@ def test_pieces_of_escapes_are_carried_as_they_are(form: Form, texts: list[str])
 
 @pytest.mark.parametrize("form", Form)
 def test_every_two_pieces_are_carried_as_they_are(form: Form, tmp_path: Path) -> None:
-    given_facts = facts([f"{first}{second}".strip() for first, second in product(PIECES, PIECES)])
+    given_facts = facts([f"{first}{second}a".strip() for first, second in product(PIECES, PIECES)])
     assert read_again(form, tmp_path, *given_facts) == tuple(given_facts)
 
 
@@ -75,6 +75,14 @@ def test_the_longest_cells_are_carried(form: Form, tmp_path: Path) -> None:
 def test_a_source_that_was_said_again_is_carried_twice(form: Form, tmp_path: Path) -> None:
     twice = [Content("source", {"key": "a", "title": title}) for title in ("First", "Second")]
     assert read_again(form, tmp_path, *twice) == tuple(twice)
+
+
+def test_only_an_export_may_name_a_source_twice(tmp_path: Path) -> None:
+    header = "key,title,publisher,date,url,read,note"
+    (tmp_path / "new.csv").write_text(f"{header}\na,First,,,,,\na,Second,,,,,\n", encoding="utf-8")
+    brought = read_rows(tmp_path / "new.csv")
+    assert [row["title"] for _, row in brought.sources] == ["First"]
+    assert ["the key 'a' stands also on line 2" in fault.problem for fault in brought.faults] == [True]
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ def test_dates_may_be_counted_from_1904(tmp_path: Path) -> None:
         (cell("D2", "1e9", style=1), "is a date outside March 1900 to 9999"),
         (cell("D2", "0.5", style=3), "is the number 0.5 shown in a form of its own"),
         (cell("O2", "1"), "the cell O2 of sheet 'new' stands under no column"),
+        ('<row r="2"><c r="A2"><f>1</f></c></row>', "the cell A2 of sheet 'new' is a formula"),
         (
             '<row r="2"><c r="A2" t="str"><f>1</f><v>f1</v></c></row>',
             "the cell A2 of sheet 'new' is a formula",
