@@ -192,7 +192,7 @@ def at(store: Store, moment: datetime, name: str, *, despite_clock: bool = False
 @pytest.mark.requirement("R23")
 def test_time_does_not_run_backwards(ledger: Path | str) -> None:
     with open_store(ledger, write=True) as store:
-        now = datetime.now(UTC) + timedelta(days=1)
+        now = datetime.now(UTC) + timedelta(minutes=4)
         first = at(store, now, "n1")
         assert at(store, now - timedelta(minutes=4), "n2") == first
         with pytest.raises(LedgerError, match="set the clock"):
@@ -346,3 +346,53 @@ def test_addresses_that_are_refused(postgres_server: str) -> None:
         open_store(f'{postgres_server}#x"; drop schema public')
     with pytest.raises(LedgerError, match="PostgreSQL refuses"):
         open_store("postgresql://watchgap@127.0.0.1:1/none")
+
+
+def test_an_entry_from_the_future_is_told(ledger: Path | str) -> None:
+    with open_store(ledger, write=True) as store:
+        at(store, datetime(9000, 1, 1, tzinfo=UTC), "n1")
+        (finding,) = verify_store(store).findings
+        assert (
+            str(finding) == "entry 8: it was entered at 9000-01-01T00:00:00.000000Z, which has not come yet"
+        )
+
+
+def test_documents_that_were_dropped_are_told(ledger: Path | str, hand: Any) -> None:
+    with open_store(ledger, write=True) as store, store.writing() as writer:
+        writer.attach(b"one", "text/plain")
+        writer.attach(b"two", "text/plain")
+    with hand(ledger) as run:
+        run("delete from attachment where number = 1")
+    with open_store(ledger) as store:
+        (finding,) = verify_store(store).findings
+    assert "rows of the table 'attachment' were dropped: 1 are left, and the last has number 2" in str(
+        finding
+    )
+
+
+def test_what_a_ledger_begins_with_is_in_it_or_there_is_none(place: Path | str) -> None:
+    with pytest.raises(LedgerError, match="needs an id"):
+        create_store(place, origin=ORIGIN, fill=lambda writer: writer.append([fact("")], recorder="A"))
+    with pytest.raises(LedgerError, match="there is no ledger here"):
+        open_store(place)
+    with create_store(
+        place, origin=ORIGIN, fill=lambda writer: writer.append([fact("f1")], recorder="A")
+    ) as store:
+        assert store.head().size == 1
+        assert verify_store(store).holds
+
+
+def test_a_strangers_trigger_that_drops_rows_is_noticed(tmp_path: Path) -> None:
+    place = tmp_path / "ledger.db"
+    create_store(place, origin=ORIGIN).close()
+    raw(place)("create trigger silent before insert on ATTACHMENT begin select raise(ignore); end")
+    with (
+        open_store(place, write=True) as store,
+        pytest.raises(LedgerError, match="the database took 0 of 1 rows"),
+        store.writing() as writer,
+    ):
+        writer.attach(b"text", "text/plain")
+    with open_store(place) as store:
+        assert "the trigger 'silent' on 'ATTACHMENT' is none of a ledger" in str(
+            verify_store(store).findings[0]
+        )

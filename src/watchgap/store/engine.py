@@ -53,8 +53,8 @@ class Engine(Protocol):
     def rows(self, statement: str, arguments: Sequence[object] = ()) -> list[Row]:
         """All rows of a query; texts are str, bytes are bytes, numbers are int."""
 
-    def insert(self, table: str, rows: Iterable[Sequence[object]]) -> None:
-        """Add rows to a table, in the order of its columns."""
+    def insert(self, table: str, rows: Iterable[Sequence[object]]) -> int:
+        """Add rows to a table, in the order of its columns, and give how many it took."""
 
     def script(self, text: str) -> None:
         """Run the statements of a migration."""

@@ -18,6 +18,8 @@ SCHEMA = "watchgap"
 """The schema of a ledger whose address names none."""
 
 _PATIENCE_TO_CONNECT = 10
+_REFUSES_CLEARTEXT = 160_000  # the version of libpq from which it can be told to
+_ALLOWED = ("host", "sslmode", "sslrootcert", "target_session_attrs")
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
@@ -38,15 +40,10 @@ class PostgresEngine:
         if "@" in f"{parts.path}{parts.query}{parts.fragment}":
             # A password with a stroke in it ends what an address names as its host.
             raise LedgerError("an address with '@' after its host is none; keep passwords in ~/.pgpass")
-        secrets = sorted(key for key, _ in parse_qsl(parts.query, True) if "password" in key.lower())
-        if secrets:
-            problem = f"the address holds a secret in '{secrets[0]}'; keep it in ~/.pgpass or PGPASSWORD"
-            raise LedgerError(f"{address.partition('?')[0]}: {problem}")
+        _require_settings(address.partition("?")[0], parts.query)
         server = urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))
         with self._told():
-            self._connection = self._psycopg.connect(
-                server, autocommit=True, connect_timeout=_PATIENCE_TO_CONNECT, application_name="watchgap"
-            )
+            self._connection = self._psycopg.connect(server, autocommit=True, **_settings(self._psycopg))
         try:
             with self._told():
                 self._prepare(write=write)
@@ -61,6 +58,8 @@ class PostgresEngine:
         run("select set_config('search_path', %s, false)", (f"{self.schema}, pg_temp",))
         run("select set_config('lock_timeout', %s, false)", (f"{PATIENCE}s",))
         run("set client_encoding = 'UTF8'")
+        # Whatever the server or the address says: what was acknowledged outlives a power cut.
+        run("set synchronous_commit = on")
         if not write:
             run("set default_transaction_read_only = on")
 
@@ -70,14 +69,16 @@ class PostgresEngine:
             found: list[Row] = self._connection.execute(statement.replace("?", "%s"), arguments).fetchall()
             return found
 
-    def insert(self, table: str, rows: Iterable[Sequence[object]]) -> None:
-        """Add rows to a table, in the order of its columns."""
+    def insert(self, table: str, rows: Iterable[Sequence[object]]) -> int:
+        """Add rows to a table, in the order of its columns, and give how many it took."""
         columns = TABLES[table]
         statement = f"copy {table} ({', '.join(columns)}) from stdin (format binary)"
-        with self._told(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(list(columns.values()))
-            for row in rows:
-                copy.write_row(row)
+        with self._told(), self._connection.cursor() as cursor:
+            with cursor.copy(statement) as copy:
+                copy.set_types(list(columns.values()))
+                for row in rows:
+                    copy.write_row(row)
+            return int(cursor.rowcount)
 
     def script(self, text: str) -> None:
         """Run the statements of a migration."""
@@ -185,6 +186,25 @@ def _driver() -> Any:
             "a ledger in PostgreSQL needs its driver; install it with: pip install 'watchgap[team]'"
         ) from error
     return psycopg
+
+
+def _settings(psycopg: Any) -> dict[str, Any]:
+    settings: dict[str, Any] = {"connect_timeout": _PATIENCE_TO_CONNECT, "application_name": "watchgap"}
+    if psycopg.pq.version() >= _REFUSES_CLEARTEXT:
+        # A server that asks for the password itself, and not for a proof of it, does not get it.
+        settings["require_auth"] = "!password"
+    return settings
+
+
+def _require_settings(shown: str, query: str) -> None:
+    """Refuse what an address could be made to do in somebody else's case: read files, give away secrets."""
+    for name, _ in parse_qsl(query, keep_blank_values=True):
+        if "password" in name.lower():
+            problem = f"the address holds a secret in '{name[:40]}'; keep it in ~/.pgpass or PGPASSWORD"
+            raise LedgerError(f"{shown}: {problem}")
+        if name not in _ALLOWED:
+            problem = f"the address may not set '{name[:40]}'"
+            raise LedgerError(f"{shown}: {problem}; it may set {', '.join(_ALLOWED)}")
 
 
 def _require(address: str, password: str | None, schema: str) -> None:

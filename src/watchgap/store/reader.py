@@ -1,6 +1,7 @@
 """What can be asked of a ledger, in the one SQL that both engines understand."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from watchgap.base.errors import LedgerError
@@ -83,6 +84,15 @@ class Reader:
         """Number of the last migration that the tables have seen."""
         return self._version
 
+    @property
+    def numbered_tables(self) -> tuple[str, ...]:
+        """Tables beside that of the entries whose rows are numbered from 1 on."""
+        return ("meta", "migration", *("attachment", "checkpoint")[: max(0, self._version - 1)])
+
+    def now(self) -> datetime:
+        """What time it is where the ledger is kept."""
+        return self._engine.now()
+
     def query(self, statement: str, arguments: Sequence[object]) -> list[Row]:
         """Ask the database itself; for verification, which trusts no reading of a row."""
         return self._engine.rows(statement, arguments)
@@ -130,9 +140,10 @@ class Reader:
         end = _LARGEST if last is None else last
         while rows := self._engine.rows(_POSTINGS, (first, end, PAGE)):
             for number, leaf in rows:
-                if number != first:
+                posting = posting_of(leaf)
+                if number != first or posting.number != number:
                     raise LedgerError(f"{self.place}: entry {first} is missing; verify the ledger")
-                yield posting_of(leaf)
+                yield posting
                 first += 1
 
     def named(self, name: str, type: EntryType = "fact") -> tuple[Posting, ...]:  # noqa: A002

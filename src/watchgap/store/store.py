@@ -1,6 +1,6 @@
 """Opens and makes ledgers, and lets one writer at a time add to them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -65,18 +65,20 @@ class Store(Reader):
             self._writing = False
 
 
-def create_store(place: str | Path, *, origin: str) -> Store:
-    """Make an empty ledger, whole or not at all, and open it for writing.
+def create_store(place: str | Path, *, origin: str, fill: Callable[[Writer], object] | None = None) -> Store:
+    """Make a ledger, whole or not at all, and open it for writing.
 
     Parameters
     ----------
     place : path of an SQLite file; or `postgresql://user@host:port/database#schema`, where the schema is
         `watchgap` if none is named.
     origin : name of the ledger in its checkpoints: a URL without scheme, such as example.org/yongbyon.
+    fill : enters what the ledger begins with; without it the ledger is empty.
 
     Raises
     ------
-    LedgerError if something is at that place already, or if there is no making it.
+    LedgerError if something is at that place already, or if there is no making it; and what `fill` raises.
+    Then there is no ledger.
     """
     check_line("origin", origin)
     if (problem := name_problem(origin)) or "://" in origin:
@@ -94,6 +96,10 @@ def create_store(place: str | Path, *, origin: str) -> Store:
         for migration in migrations_of(engine.dialect):
             apply(engine, migration)
         engine.insert("meta", [(1, origin)])
+        if fill is not None:
+            writer = Writer(Reader(engine, version_of(engine)), engine, None, despite_clock=False)
+            fill(writer)
+            writer.finish()
     return open_store(place, write=True)
 
 

@@ -12,7 +12,7 @@ from watchgap.store.derived import derived_of
 from watchgap.store.migrate import migrations_of
 from watchgap.store.reader import Reader
 from watchgap.store.record import Finding, Verdict
-from watchgap.store.writer import is_stamp
+from watchgap.store.writer import GRACE, is_stamp, stamp
 
 MOST_FINDINGS = 100
 """After so many findings a verification stops."""
@@ -72,6 +72,7 @@ class _Walk:
         self.store = store
         self.edge = Edge()
         self.entered = ""
+        self.latest = stamp(store.now() + GRACE)
         self.cited: set[str] = set()
         self.stated: list[_Stated] = []
         self.sound = [0, 0, 0]  # the last size at which a root of this trust, or of more, was met
@@ -176,6 +177,8 @@ class _Walk:
             yield Finding(number, number, f"it was entered at '{posting.entered[:40]}', which is no time")
         elif posting.entered < self.entered:
             yield Finding(number, number, f"it was entered at {posting.entered}, before the one ahead of it")
+        elif posting.entered > self.latest:
+            yield Finding(number, number, f"it was entered at {posting.entered}, which has not come yet")
         else:
             self.entered = posting.entered
 
@@ -222,6 +225,13 @@ def _readable(part: Iterator[Finding]) -> Iterator[Finding]:
 
 
 def _attachments(store: Reader) -> Iterator[Finding]:
+    for table in store.numbered_tables:
+        ((rows, last),) = store.query(f"select count(*), coalesce(max(number), 0) from {table}", ())  # noqa: S608
+        if rows != last:
+            problem = (
+                f"rows of the table '{table}' were dropped: {rows} are left, and the last has number {last}"
+            )
+            yield Finding(0, 0, problem)
     for one in store.attachments():
         content = store.attachment(one.digest)
         if sha256(content).hexdigest() != one.digest or len(content) != one.size:

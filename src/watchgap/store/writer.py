@@ -144,7 +144,7 @@ class Writer:
         with self._whole():
             if not self._engine.rows("select 1 from attachment where digest = ?", (digest,)):
                 row = (self._next("attachment"), digest, media, len(data), data)
-                self._engine.insert("attachment", [row])
+                self._add("attachment", [row])
         return digest
 
     def keep_checkpoint(self, note: str) -> None:
@@ -168,13 +168,13 @@ class Writer:
             )
         with self._whole():
             if note not in self._reader.checkpoints():
-                self._engine.insert("checkpoint", [(self._next("checkpoint"), checkpoint.size, note)])
+                self._add("checkpoint", [(self._next("checkpoint"), checkpoint.size, note)])
 
     def finish(self) -> None:
         """Write the head over what was appended; `Store.writing` does it before it commits."""
         with self._whole():
             if self._edge.size > self._committed:
-                self._engine.insert("head", [(self._edge.size, self._edge.root, self._entered)])
+                self._add("head", [(self._edge.size, self._edge.root, self._entered)])
                 self._committed = self._edge.size
 
     @contextmanager
@@ -189,6 +189,13 @@ class Writer:
         self._spoiled = True
         yield
         self._spoiled = False
+
+    def _add(self, table: str, rows: Iterable[Sequence[object]], number: int = 1) -> None:
+        """Add rows, and make sure that the database took them: a stranger's trigger may drop them."""
+        taken = self._engine.insert(table, rows)
+        if taken != number:
+            place = self._engine.place
+            raise LedgerError(f"{place}: the database took {taken} of {number} rows; verify the ledger")
 
     def _time(self) -> str:
         now = stamp(self._clock())
@@ -255,7 +262,7 @@ class Writer:
         edge, completed = extend(self._edge, leaves)
         # Column by column: rows that are put together one by one cost a tenth of a bulk append.
         columns = (numbers, *zip(*derived, strict=True), entered, map(bytes.decode, leaves), completed)
-        self._engine.insert("entry", zip(*columns, strict=True))
+        self._add("entry", zip(*columns, strict=True), len(leaves))
         self._edge, self._entered = edge, entered[-1]
 
 
