@@ -276,7 +276,7 @@ def test_reports_are_imported_together(run: Run, ledger: Path, tmp_path: Path) -
     given = ("--reports", "uk", "--mapping", reports / "mapping.yaml")
     missing = run("ledger", "import", ledger, *REPORTS, *given)
     assert missing.code == 2
-    assert "the source 'reports-2021' is not in sources.csv" in missing.err
+    assert "the source 'reports-2021' is not known" in missing.err
     run("ledger", "source", ledger, "reports-2021", "--title", "Constructed reports")
     strata = tmp_path / "strata.yaml"
     done = run("ledger", "import", ledger, *REPORTS, *given, "--strata", strata)

@@ -308,13 +308,13 @@ ONE_FAULT = [
         "  source: invented\n  assurance",
         "  source: [invented, imagined]\n  assurance",
         0,
-        "the source 'imagined' is not in sources.csv; add it there, or correct the key",
+        "the source 'imagined' is not known; add it to the sources, or correct the key",
     ),
     (
         "source: invented-newspaper",
         "source: journal",
         0,
-        "the source 'journal' is not in sources.csv; add it there, or correct the key",
+        "the source 'journal' is not known; add it to the sources, or correct the key",
     ),
     (
         "category: irradiated-direct-use",
@@ -554,7 +554,7 @@ def test_a_source_that_is_not_listed_is_told_beside_a_fault_of_form(folder: Any)
     folder.spoil("value: 0.95, unit", "value: 1.2, unit")
     assert [fault.split("; ")[1] for fault in folder.faults()] == [
         "it must lie between 0 and 1",
-        "add it there, or correct the key",
+        "add it to the sources, or correct the key",
     ]
 
 

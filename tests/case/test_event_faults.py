@@ -129,7 +129,7 @@ ROWS = [
     ),
     (
         {"sources": "invented; memory"},
-        ["the source 'memory' is not in sources.csv; add it there, or correct the key"],
+        ["the source 'memory' is not known; add it to the sources, or correct the key"],
     ),
     (
         {"supersedes": "e99"},
@@ -327,7 +327,14 @@ def test_a_route_that_waits_for_a_shutdown_needs_one(folder: Any) -> None:
 def test_a_fact_that_is_corrected_takes_no_part_in_the_history(folder: Any) -> None:
     written = [
         row(id="x1", kind="serviced", subject="hall-camera", from_="2021-01-05"),
-        row(id="x2", kind="installed", subject="hall-camera", from_="2021-01-05", supersedes="x1"),
+        row(
+            id="x2",
+            kind="installed",
+            subject="hall-camera",
+            from_="2021-01-05",
+            supersedes="x1",
+            recorded="2021-02-01",
+        ),
     ]
     folder.write("events.csv", HEADER + "\n" + "".join(written))
     assert folder.faults() == []
@@ -366,12 +373,7 @@ FORMS = [
     ),
     (
         HEADER + "\n" + '"' + "a" * 200_000 + '"\n',
-        [
-            (
-                "2: this is not CSV (field larger than field limit (131072)); mend the quotes of the row "
-                "that begins here"
-            )
-        ],
+        ["2: a cell of this row has more than 131072 characters; attach the document, and quote from it"],
     ),
     (HEADER + "\n" + "\ud7ff\ufffd\n", ["2: the row has 1 cells under 14 columns; add the empty cells"]),
     ((HEADER + "\n").encode() + b"caf\xe9\n", ["2: byte 0xe9 is not UTF-8; save the file as UTF-8"]),
@@ -449,7 +451,7 @@ def test_a_case_that_is_no_yaml_hides_no_fault_of_a_row(folder: Any) -> None:
     ]
     assert (
         faults[2]
-        == "events.csv:17: the source 'memory' is not in sources.csv; add it there, or correct the key"
+        == "events.csv:17: the source 'memory' is not known; add it to the sources, or correct the key"
     )
 
 
@@ -523,7 +525,10 @@ def test_a_ledger_full_of_faults_is_answered_with_a_thousand(folder: Any) -> Non
 
 
 def test_a_long_ledger_is_checked_in_linear_time(folder: Any) -> None:
-    rows = [row(id=f"x{n}", kind="visit", supersedes=f"x{n - 1}" if n else "") for n in range(20_000)]
+    rows = [
+        row(id=f"x{n}", kind="visit", supersedes=f"x{n - 1}" if n else "", recorded="2022-01-01")
+        for n in range(20_000)
+    ]
     folder.write("events.csv", HEADER + "\n" + "".join(rows))
     begin = process_time()
     faults = folder.faults()
@@ -543,3 +548,22 @@ def test_what_was_read_is_named_by_its_digest(folder: Any) -> None:
 
 def digest(path: Any) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_corrections_that_cannot_be(folder: Any) -> None:
+    written = [
+        row(id="x1", kind="visit", recorded="2021-03-01"),
+        row(id="x2", kind="visit", recorded="2021-02-01", supersedes="x1"),
+        row(id="x3", kind="visit", supersedes="x1"),
+        row(id="x4", kind="visit", recorded="2021-04-01", supersedes="x5"),
+        row(id="x5", kind="visit", recorded="2021-04-01", supersedes="x4"),
+    ]
+    folder.write("events.csv", HEADER + "\n" + "".join(written))
+    early = "it corrects 'x1', which became known only on 2021-03-01"
+    assert folder.faults() == [
+        f"events.csv:3: {early}; give it that day of recording, or a later one",
+        "events.csv:4: 'x1' is corrected already, by 'x2'; correct 'x2', or leave this out",
+        "events.csv:4: the correction does not say when it became known; give it a day of recording",
+        "events.csv:5: the corrections of 'x4' lead back to it; let one of them stand for itself",
+        "events.csv:6: the corrections of 'x5' lead back to it; let one of them stand for itself",
+    ]

@@ -25,6 +25,7 @@ from watchgap.flow import (
     load,
     start_ledger,
 )
+from watchgap.flow.trust import is_trusted, trust
 from watchgap.ledger import FACT_COLUMNS, SOURCE_COLUMNS
 from watchgap.store import open_store
 from watchgap.study import study_json, with_digest
@@ -187,7 +188,7 @@ def test_two_ledgers_are_one_too_many(case: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "the file is empty"),
+        ("", "has 0 lines; it holds one"),
         ("one\ntwo\n", "has 2 lines; it holds one"),
         ("x" * 5000, "keep it under 4000 bytes"),
         ("\x00\x01", "control character"),
@@ -253,7 +254,7 @@ def test_every_fault_is_told_and_nothing_is_entered(case: Path) -> None:
         add_entries(case, replace(wrong, facts=wrong.facts[1:5]), ME)
     told = {fault.line: str(fault) for fault in caught.value.faults}
     assert "'nowhere' is no facility of the case" in told[3]
-    assert "the source 'hearsay' is not in sources.csv" in told[4]
+    assert "the source 'hearsay' is not known" in told[4]
     assert "it supersedes 'e99', which is no other fact" in told[5]
     assert "it was recorded on 2199-01-01, which has not come yet" in told[6]
     assert size(case) == NOBODY_YET
@@ -269,12 +270,12 @@ def test_a_fact_that_makes_an_older_one_wrong_is_refused(case: Path) -> None:
 
 
 def test_two_corrections_of_one_fact_are_refused(case: Path) -> None:
-    add_entries(case, facts(fact(supersedes="e14", note="seen in November")), ME)
+    add_entries(case, facts(fact(supersedes="e14", note="seen in November", recorded="2022-01-01")), ME)
     with pytest.raises(
-        FaultyInput, match=r"'e14' was corrected already, by 'n1'; correct 'n1', or leave this out"
+        FaultyInput, match=r"'e14' is corrected already, by 'n1'; correct 'n1', or leave this out"
     ):
-        add_entries(case, facts(fact(id="n2", supersedes="e14", note="seen in December")), ME)
-    add_entries(case, facts(fact(id="n2", supersedes="n1", note="seen in December")), ME)
+        add_entries(case, facts(fact(id="n2", supersedes="e14", note="later", recorded="2022-02-01")), ME)
+    add_entries(case, facts(fact(id="n2", supersedes="n1", note="later", recorded="2022-02-01")), ME)
     assert {one.id for one in load(case).ledger().entries} >= {"n2"}
     assert not {one.id for one in load(case).ledger().entries} & {"n1", "e14"}
 
@@ -297,7 +298,7 @@ def test_a_dry_run_tells_and_writes_nothing(case: Path) -> None:
 
 
 def test_a_fact_without_an_id_is_named_after_its_entry(case: Path) -> None:
-    nameless = replace(facts(fact(id=""), fact(id="", note="another")), named=False)
+    nameless = replace(facts(fact(id=""), fact(id="", note="another")), by_hand=True)
     assert [one.name for one in add_entries(case, nameless, ME).added] == ["F0017", "F0018"]
     with pytest.raises(FaultyInput, match="the cell 'id' is empty"):
         add_entries(case, facts(fact(id="")), ME)
@@ -314,7 +315,7 @@ def test_writers_at_once_lose_nothing(case: Path) -> None:
     def enter(who: int) -> None:
         try:
             for number in range(5):
-                nameless = replace(facts(fact(id="", note=f"{who} {number}")), named=False)
+                nameless = replace(facts(fact(id="", note=f"{who} {number}")), by_hand=True)
                 add_entries(case, nameless, Entering(f"Writer {who}"))
         except WatchgapError as error:
             failures.append(error)
@@ -456,7 +457,7 @@ def test_differences_between_two_days(case: Path) -> None:
 
 
 def test_differences_between_two_positions(case: Path) -> None:
-    add_entries(case, facts(fact(id="n1", supersedes="e14"), fact(id="n2")), ME)
+    add_entries(case, facts(fact(id="n1", supersedes="e14", recorded="2022-01-01"), fact(id="n2")), ME)
     add_source(case, {"key": "invented", "publisher": "Nobody"}, ME)
     found = differences(case, str(NOBODY_YET), str(NOBODY_YET + 3))
     told = {
@@ -541,3 +542,132 @@ def test_what_is_restored_keeps_its_name(case: Path, tmp_path: Path) -> None:
         case, recorder="A. Analyst", origin="example.org/store", restore=tmp_path / "all.jsonl"
     )
     assert len(kept.added) == NOBODY_YET
+
+
+# ---------------------------------------------------------------- what others do meanwhile, and mistakes
+
+
+def test_what_two_people_say_of_a_source_is_both_kept(case: Path) -> None:
+    add_source(case, {"key": "invented", "publisher": "Nobody"}, ME)
+    add_source(case, {"key": "invented", "url": "example.org"}, Entering("B. Inspector"))
+    held = load(case).sources["invented"]
+    assert (held.publisher, held.url) == ("Nobody", "example.org")
+
+
+def test_a_source_can_be_set_back_by_hand_and_not_by_its_old_file(case: Path) -> None:
+    for title in ("One", "Two", "One"):
+        assert len(add_source(case, {"key": "letter", "title": title}, ME).added) == 1
+    assert load(case).sources["letter"].title == "One"
+    old = Additions("old.csv", sources=((2, source(title="Two")),))
+    assert add_entries(case, old, ME).skipped == 1
+    assert load(case).sources["letter"].title == "One"
+
+
+def test_an_export_with_two_versions_of_a_source_starts_another_case(case: Path, tmp_path: Path) -> None:
+    add_source(case, {"key": "invented", "publisher": "Nobody"}, ME)
+    other = tmp_path / "other"
+    export_ledger(case, other, form="csv")
+    (other / "case.yaml").write_bytes((case / "case.yaml").read_bytes())
+    assert check(other) == ()
+    assert load(other).sources["invented"].publisher == "Nobody"
+    start_ledger(other, recorder="C. Archivist")
+    assert load(other).sources["invented"].publisher == "Nobody"
+
+
+def test_the_same_fact_by_hand_again_is_held_already(case: Path) -> None:
+    nameless = Additions.of([{key: cell for key, cell in fact().items() if key != "id"}])
+    assert [one.name for one in add_entries(case, nameless, ME).added] == ["F0017"]
+    assert add_entries(case, nameless, ME).skipped == 1
+
+
+def test_numbers_are_those_of_the_entries_that_were_added(case: Path) -> None:
+    kept = add_entries(case, facts(fact()), ME)
+    add_entries(case, facts(fact(id="n2")), Entering("B. Inspector"))
+    assert (kept.first, kept.size) == (NOBODY_YET + 1, NOBODY_YET + 1)
+    assert kept.root == brief(load(case, ledger_at=kept.size)).origin.ledger_digest
+
+
+@pytest.mark.parametrize(
+    "name", ["17", "a b", "a;b", "../x", "=1", "[red]", "x" * 201, "\u202eB", "invented"]
+)
+def test_names_that_would_mislead(case: Path, name: str) -> None:
+    with pytest.raises(FaultyInput, match=r"cannot be the id|is the name of a source|turns the direction"):
+        add_entries(case, facts(fact(id=name)), ME)
+
+
+@pytest.mark.parametrize("key", ["a;b", "a b", "e01", ""])
+def test_keys_that_could_not_be_cited(case: Path, key: str) -> None:
+    with pytest.raises(FaultyInput):
+        add_source(case, {"key": key, "title": "A letter"}, ME)
+
+
+def test_cells_that_are_no_texts(case: Path) -> None:
+    with pytest.raises(OutOfRange, match="the cell 'note' is None, and no text"):
+        Additions.of([{"note": None}])  # type: ignore[dict-item]
+    with pytest.raises(FaultyInput, match="the cell 'note' holds a control character"):
+        add_entries(case, facts(fact(note="\ud800")), ME)
+
+
+def test_a_fact_that_was_altered_gives_no_answer(case: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(case / "ledger.db") as file:
+        (text,) = file.execute("select sql from sqlite_master where name = 'entry_updated'").fetchone()
+        file.execute("drop trigger entry_updated")
+        file.execute("update entry set leaf = replace(leaf, 'found=working', 'found=dead') where number = 9")
+        file.execute(text)
+    file.close()
+    with pytest.raises(CaseError, match=r"what example\.org/store says is not what its tree was made of"):
+        brief(case)
+
+
+def test_files_beside_a_ledger_that_cannot_be_read_are_faults(case: Path) -> None:
+    (case / "events.csv").write_bytes(b"")
+    (case / "sources.csv").unlink()
+    (case / "sources.csv").mkdir()
+    assert [fault.file for fault in check(case)] == ["events.csv", "sources.csv"]
+
+
+def test_an_apostrophe_that_was_typed_stays(bare: Path) -> None:
+    events = (bare / "events.csv").read_text(encoding="utf-8")
+    (bare / "events.csv").write_text(
+        events + "n1,noted,store,2021-05-01,,,,,invented,A,,'- said he,,\n", encoding="utf-8"
+    )
+    start_ledger(bare, recorder="A. Analyst")
+    assert load(bare).entries[-1].quote == "'- said he"
+
+
+# ---------------------------------------------------------------- servers of others
+
+
+@pytest.fixture
+def nobody_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path / "config" / "watchgap" / "trusted-ledgers"
+
+
+def test_a_case_from_elsewhere_reaches_for_no_server(bare: Path, nobody_is_trusted: Path) -> None:
+    (bare / "ledger.url").write_text("postgresql://a@ledger.example.org/x#y\n", encoding="utf-8")
+    (fault,) = check(bare)
+    assert "the ledger lies on postgresql://a@ledger.example.org/x, which you have not used before" in str(
+        fault
+    )
+    assert trust("postgresql://a@ledger.example.org/x#z") == "postgresql://a@ledger.example.org/x"
+    assert nobody_is_trusted.read_text(encoding="utf-8") == "postgresql://a@ledger.example.org/x\n"
+    assert is_trusted("postgresql://a@ledger.example.org/x#y")
+    assert not is_trusted("postgresql://b@ledger.example.org/x#y")
+    assert is_trusted("postgresql://a@127.0.0.1:5432/x#y")
+
+
+@pytest.mark.parametrize("address", ["mysql://x", "ledger.db", "", "../ledger.db"])
+def test_what_is_no_address(bare: Path, address: str) -> None:
+    with pytest.raises(LedgerError, match="is no address of a shared ledger; write it as postgresql://"):
+        start_ledger(bare, recorder="A. Analyst", address=address)
+    (bare / "ledger.url").write_text(f"{address or 'x'}\n", encoding="utf-8")
+    assert "is no address of a shared ledger" in str(check(bare)[0])
+
+
+def test_a_ledger_that_is_a_link_is_not_followed(case: Path) -> None:
+    (case / "ledger.db").rename(case / "elsewhere.db")
+    (case / "ledger.db").symlink_to(case / "elsewhere.db")
+    assert "ledger.db is a link to elsewhere" in str(check(case)[0])

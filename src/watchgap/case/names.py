@@ -17,6 +17,9 @@ GROUPS = (
 
 # Where names stand, `*` for every item of a list, and the group in which what they name is declared. Where
 # a mapping stands, its keys are the names.
+UNKNOWN_SOURCE = "add it to the sources, or correct the key"
+"""What helps where something cites a source that is not listed."""
+
 _REFERENCES = (
     ("points.*.facility", "facilities"),
     ("strata.*.facility", "facilities"),
@@ -74,8 +77,8 @@ def check_names(document: Document, sources: Collection[str] | None) -> tuple[Fa
                 faults.append(document.fault(place, f"'{name}' is not declared under {group}", remedy))
     for place, key in _cited(document.values, ()) if sources is not None else ():
         if sources is not None and key not in sources:
-            problem = f"the source '{key}' is not in sources.csv"
-            faults.append(document.fault(place, problem, "add it there, or correct the key"))
+            problem = f"the source '{key}' is not known"
+            faults.append(document.fault(place, problem, UNKNOWN_SOURCE))
     return tuple(sorted(set(faults)))
 
 

@@ -1,10 +1,10 @@
 """Holds rows that are to be entered against the case and its ledger: what is new, and what is wrong."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import islice
 
 from watchgap.base.errors import Fault, FaultyInput, OutOfRange
 from watchgap.case import Case
@@ -15,6 +15,7 @@ from watchgap.flow.records import record_of, sources_in
 from watchgap.ledger import (
     COLUMNS,
     MOST_FAULTS,
+    MOST_ROWS,
     Content,
     Entry,
     EntryType,
@@ -31,21 +32,27 @@ _HELD = "the ledger"
 _SHOWN = 40
 # The day of a recorder in the far east begins before that of the clock, which is in UTC.
 _EARLY = timedelta(days=1)
+# What stands in a list of sources, on a command line and in a proof has to be one word.
+_NAME = re.compile(r"\w[\w.:/-]{0,199}")
+_STEERS_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_HALF_A_SIGN = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Additions:
     """Rows that are to be entered, each with its line in the file from which it comes.
 
-    sources_file: the file of the sources, where it is another. named: whether each fact has an id; if not,
-    those without are named after the numbers of their entries.
+    sources_file: the file of the sources, where it is another. by_hand: whether a person or a program enters
+    them, and no file: facts without an id are named after their entries, and a source can be set back to what
+    was said of it before. faults: what was wrong with other rows of the file, so that nothing is entered.
     """
 
     file: str
     facts: tuple[Row, ...] = ()
     sources: tuple[Row, ...] = ()
     sources_file: str = ""
-    named: bool = True
+    by_hand: bool = False
+    faults: tuple[Fault, ...] = ()
 
     @classmethod
     def of(
@@ -53,25 +60,14 @@ class Additions:
     ) -> "Additions":
         """Make additions of cells by column; what is left out is empty, and a fact without id gets one.
 
-        Raises OutOfRange for a column that facts, or sources, do not have.
+        Raises OutOfRange for a column that facts, or sources, do not have, and for a cell that is no text.
         """
-        return cls("new", _rows("fact", facts), _rows("source", sources), named=False)
+        return cls("new", _rows("fact", facts), _rows("source", sources), by_hand=True)
 
     @property
     def file_of_sources(self) -> str:
         """The file from which the sources come, where it is not that of the facts."""
         return self.sources_file or self.file
-
-
-def _rows(kind: EntryType, given: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:
-    rows = []
-    for line, cells in enumerate(given, 1):
-        unknown = [column for column in cells if column not in COLUMNS[kind]]
-        if unknown:
-            columns = ", ".join(COLUMNS[kind])
-            raise OutOfRange(f"a {kind} has no column '{unknown[0]}'; it has {columns}")
-        rows.append((line, {column: cells.get(column, "").strip() for column in COLUMNS[kind]}))
-    return tuple(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +84,28 @@ def sift(case: Case, document: Document, held: Sequence[Posting], additions: Add
     Raises FaultyInput with every fault of the rows that are new.
     """
     own = _Held(held)
-    faults: list[Fault] = []
-    sources = _new_rows(additions.sources, "source", additions.file_of_sources, own, faults)
-    given = additions.facts if additions.named else tuple(own.with_ids(additions.facts, after=len(sources)))
-    facts = _new_rows(given, "fact", additions.file, own, faults)
+    faults = list(additions.faults)
+    sources = own.new_rows(additions, "source", faults)
+    facts = own.new_rows(additions, "fact", faults)
+    if len(own.facts) + len(facts) > MOST_ROWS:
+        problem = f"with these the ledger would have more than {MOST_ROWS} facts"
+        faults.append(Fault(additions.file, 1, problem, "split the case: it is not computed from more"))
     origin = case.period.first
     before, _ = record_of(own.facts, _HELD, origin)
-    known = own.sources | sources_of(sources, file=additions.file_of_sources, faults=faults)
-    entries = facts_of(facts, file=additions.file, origin=origin, faults=faults)
-    faults += own.corrected_twice(entries)
-    faults += _from_the_future(entries, datetime.now(UTC).date() + _EARLY)
-    check = partial(
-        check_events, document=document, case=case, sources=known.keys(), complete=len(entries) == len(facts)
+    known = own.sources | sources_of(
+        sources, file=additions.file_of_sources, faults=faults, replaces=not additions.by_hand
     )
+    entries = facts_of(facts, file=additions.file, origin=origin, faults=faults)
+    faults += _from_the_future(entries, datetime.now(UTC).date() + _EARLY)
+    whole = len(entries) == len(facts) and not additions.faults
+    check = partial(check_events, document=document, case=case, sources=known.keys(), complete=whole)
     faults += _brought_about(before, entries, check)
     if faults:
         raise FaultyInput(tuple(sorted(set(faults)))[:MOST_FAULTS])
-    new = (*(content_of("source", row) for _, row in sources), *(content_of("fact", row) for _, row in facts))
+    new = (
+        *(content_of("source", row) for _, row in sources),
+        *(content_of("fact", row) for _, row in facts),
+    )
     return Sifted(new, len(additions.sources) + len(additions.facts) - len(new))
 
 
@@ -112,71 +113,111 @@ class _Held:
     """What a ledger holds already, looked up once."""
 
     def __init__(self, held: Sequence[Posting]) -> None:
-        self.held = held
+        self.size = len(held)
         self.facts = [one for one in held if one.content.type == "fact"]
         self.sources = sources_in(held)
-        self.by_name: dict[tuple[EntryType, str], Posting] = {
-            (one.content.type, one.content.name): one for one in held
-        }
-        # A source that was revised since is not set back by the file from which it once came.
+        # The last entry of each name is what counts; of a fact there is one.
+        self.by_name = {(one.content.type, one.content.name): one for one in held}
         self.said = {canonical_json(one.content.cells) for one in held}
-        self.corrections: dict[str, str] = {
-            one.content.cells["supersedes"]: one.content.name
-            for one in self.facts
-            if "supersedes" in one.content.cells
-        }
+        self.without_id = {_without_id(one.content.cells): one.content.name for one in self.facts}
 
-    def with_ids(self, rows: Iterable[Row], *, after: int) -> Iterator[Row]:
-        """Facts with ids, where they had none: F and the number that the entry will have."""
-        number = len(self.held) + after
+    def new_rows(self, additions: Additions, kind: EntryType, faults: list[Fault]) -> tuple[Row, ...]:
+        """The rows that the ledger does not hold word for word; those that clash with it are faults."""
+        given, file = additions.facts, additions.file
+        if kind == "source":
+            given, file = additions.sources, additions.file_of_sources
+        sound = []
+        for line, row in given:
+            found = next(_unsound(row, kind, additions, Fault(file, line, "", "")), None)
+            if found is None:
+                sound.append((line, row))
+            else:
+                faults.append(found)
+        if kind == "fact" and additions.by_hand:
+            sound = self._with_ids(sound, after=len(additions.sources))
+        return tuple(self._unheld(sound, kind, file, faults, by_hand=additions.by_hand))
+
+    def _unheld(
+        self, rows: Iterable[Row], kind: EntryType, file: str, faults: list[Fault], *, by_hand: bool
+    ) -> Iterator[Row]:
+        for line, row in rows:
+            content = content_of(kind, row)
+            held = self.by_name.get((kind, content.name))
+            # A source that was revised since is not set back by the file from which it once came.
+            said = canonical_json(content.cells) in self.said and not (by_hand and kind == "source")
+            if said or (held is not None and held.content == content):
+                continue
+            if held is not None and kind == "fact":
+                problem = (
+                    f"the id '{content.name}' is entry {held.number} of the ledger, which says something else"
+                )
+                remedy = f"give the correction an id of its own, and supersedes={content.name}"
+                faults.append(Fault(file, line, problem, remedy))
+            other: EntryType = "source" if kind == "fact" else "fact"
+            if held is None and (other, content.name) in self.by_name:
+                problem = f"'{content.name}' is the name of a {other} in the ledger"
+                faults.append(Fault(file, line, problem, "name it differently"))
+            yield line, row
+
+    def _with_ids(self, rows: Iterable[Row], *, after: int) -> list[Row]:
+        """Facts with ids, where they had none: F and the number of the entry, or that of the same fact."""
+        named = []
+        taken = {row["id"] for _, row in rows if row["id"]}
+        number = self.size + after
         for line, row in rows:
             number += 1
-            name = f"F{number:04}"
-            while not row["id"] and ("fact", name) in self.by_name:
-                name += "b"
-            yield line, row | {"id": row["id"] or name}
-
-    def corrected_twice(self, entries: Iterable[Entry]) -> Iterator[Fault]:
-        """Corrections of what was corrected: two people who mend one fact apart would both be believed."""
-        for entry in entries:
-            other = self.corrections.get(entry.supersedes)
-            if entry.supersedes and other is not None:
-                problem = f"'{entry.supersedes}' was corrected already, by '{other}'"
-                yield Fault(entry.file, entry.line, problem, f"correct '{other}', or leave this out")
+            name = row["id"] or self.without_id.get(_without_id(content_of("fact", row).cells), "")
+            place = number
+            while not name:
+                drawn = f"F{place:04}"
+                name = "" if drawn in taken or ("fact", drawn) in self.by_name else drawn
+                place += 1
+            taken.add(name)
+            named.append((line, row | {"id": name}))
+        return named
 
 
-def _new_rows(
-    rows: Iterable[Row], kind: EntryType, file: str, own: _Held, faults: list[Fault]
-) -> tuple[Row, ...]:
-    """The rows that the ledger does not hold word for word; those that clash with it are faults."""
-    new: list[Row] = []
-    for line, row in rows:
-        content = content_of(kind, row)
-        if canonical_json(content.cells) in own.said:
-            continue
-        held = own.by_name.get((kind, content.name))
-        if held is not None and kind == "fact":
-            problem = (
-                f"the id '{content.name}' is entry {held.number} of the ledger, which says something else"
-            )
-            remedy = f"give the correction an id of its own, and supersedes={content.name}"
-            faults.append(Fault(file, line, problem, remedy))
-        faults += islice(_unsound(row, kind, file, line), 1)
-        new.append((line, row))
-    return tuple(new)
+def _without_id(cells: Mapping[str, str]) -> bytes:
+    return canonical_json({column: cell for column, cell in cells.items() if column != "id"})
 
 
-def _unsound(row: dict[str, str], kind: EntryType, file: str, line: int) -> Iterator[Fault]:
-    """Cells that no file of a case could hold either."""
+def _rows(kind: EntryType, given: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:
+    rows = []
+    for line, cells in enumerate(given, 1):
+        for column, cell in cells.items():
+            if column not in COLUMNS[kind]:
+                raise OutOfRange(f"a {kind} has no column '{column}'; it has {', '.join(COLUMNS[kind])}")
+            if not isinstance(cell, str):
+                raise OutOfRange(f"the cell '{column}' is {cell!r:.40}, and no text; write it as text")
+        rows.append((line, {column: cells.get(column, "").strip() for column in COLUMNS[kind]}))
+    return tuple(rows)
+
+
+def _unsound(row: dict[str, str], kind: EntryType, additions: Additions, at: Fault) -> Iterator[Fault]:
+    """Cells that no entry can hold; at: the file and line of the row."""
+    name = row["id" if kind == "fact" else "key"]
     for column in COLUMNS[kind]:
         cell = row[column]
+        problem = ""
         if len(cell) > LONGEST_CELL:
-            problem = f"the cell '{column}' has {len(cell)} characters"
-            remedy = f"keep it under {LONGEST_CELL}; attach the document and quote from it"
-            yield Fault(file, line, problem, remedy)
-        elif CONTROL.search(cell):
-            problem = f"the cell '{column}' holds a control character: {cell[:_SHOWN]!r}"
-            yield Fault(file, line, problem, "remove it")
+            problem = f"has {len(cell)} characters"
+        elif CONTROL.search(cell) or _HALF_A_SIGN.search(cell):
+            problem = f"holds a control character: {cell[:_SHOWN]!r}"
+        elif _STEERS_DIRECTION.search(cell):
+            problem = f"holds a sign that turns the direction of text: {cell[:_SHOWN]!a}"
+        if problem:
+            remedy = f"keep it to {LONGEST_CELL}; attach the document and quote from it"
+            if len(cell) <= LONGEST_CELL:
+                remedy = "remove it"
+            yield Fault(at.file, at.line, f"the cell '{column}' {problem}", remedy)
+    if name and (_NAME.fullmatch(name) is None or (kind == "fact" and name.isdecimal())):
+        what = "the id of a fact" if kind == "fact" else "the key of a source"
+        problem = f"'{name[:_SHOWN]}' cannot be {what}"
+        yield Fault(
+            at.file, at.line, problem, "use letters, digits, and . : / - _ in between, and not digits alone"
+        )
+    elif not name and kind == "fact" and not additions.by_hand:
+        yield Fault(at.file, at.line, "the cell 'id' is empty", "every fact needs 'id'")
 
 
 def _from_the_future(entries: Iterable[Entry], last: date) -> Iterator[Fault]:
@@ -187,7 +228,9 @@ def _from_the_future(entries: Iterable[Entry], last: date) -> Iterator[Fault]:
 
 
 def _brought_about(
-    before: Sequence[Entry], entries: Sequence[Entry], check: Callable[[Sequence[Entry]], tuple[Fault, ...]]
+    before: Sequence[Entry],
+    entries: Sequence[Entry],
+    check: Callable[[Sequence[Entry]], tuple[Fault, ...]],
 ) -> Iterator[Fault]:
     """Faults that are there with the new facts and not without them, wherever they show."""
     old = set(check(before))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from watchgap.base.errors import FaultyInput, OutOfRange
+from watchgap.base.errors import OutOfRange
 from watchgap.exchange import Form, carried_name, drafts, form_of, read_mapped, read_rows, write_rows
 from watchgap.flow.additions import Additions
 from watchgap.flow.history import size_at
@@ -22,9 +22,7 @@ def import_file(
     """
     path = Path(path)
     brought = read_rows(path) if mapping is None else read_mapped(path, mapping)
-    if brought.faults:
-        raise FaultyInput(brought.faults)
-    additions = Additions(path.name, facts=brought.facts, sources=brought.sources)
+    additions = Additions(path.name, facts=brought.facts, sources=brought.sources, faults=brought.faults)
     return add_entries(folder, additions, entering)
 
 

@@ -2,39 +2,39 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from watchgap.base.errors import CaseError, Fault, FaultyInput, LedgerError, OutOfRange
 from watchgap.case import Case, read_case
 from watchgap.case.document import Document
-from watchgap.case.files import CONTROL
-from watchgap.exchange import plain_name, read_document_file, read_leaves
+from watchgap.exchange import drafts, plain_name, read_document_file, read_leaves
 from watchgap.flow.additions import Additions, Sifted, sift
-from watchgap.flow.places import LEDGER_FILE, LINK_FILE, ledger_name, ledger_place
+from watchgap.flow.places import LEDGER_FILE, LINK_FILE, ledger_place, linked_address, require_address
 from watchgap.flow.records import sources_in
+from watchgap.flow.trust import trust
 from watchgap.ledger import (
     EVENTS_FILE,
     FACT_COLUMNS,
     SOURCE_COLUMNS,
     SOURCES_FILE,
     Content,
+    Posting,
     Row,
     csv_rows,
     read_leaf,
     read_text,
 )
-from watchgap.store import Store, create_store, open_store
-
-_LONGEST_RECORDER = 200
+from watchgap.store import LONGEST_NAME, Head, Store, Writer, create_store, open_store
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What was entered into a ledger, or in a dry run would be.
 
-    place: the ledger; origin: its name; size, root: number of its entries afterwards, and the root of their
-    tree in hexadecimal; added: what was entered; skipped: how many rows it held already.
+    place: the ledger; origin: its name; size, root: number of its entries with what was added, and the root
+    of their tree in hexadecimal; added: what was entered; skipped: how many rows it held already.
     """
 
     place: str
@@ -48,7 +48,7 @@ class Kept:
     @property
     def first(self) -> int:
         """Number of the first entry that was added, or would be."""
-        return self.size + 1 if self.dry_run else self.size - len(self.added) + 1
+        return self.size - len(self.added) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ class Entering:
     def __post_init__(self) -> None:
         """Raise OutOfRange if the recorder's name is empty, too long or no name."""
         name = self.recorder
-        if not name.strip() or len(name) > _LONGEST_RECORDER or CONTROL.search(name):
-            problem = f"'{name[:40]}' cannot be the name of a recorder"
-            raise OutOfRange(f"{problem}; give a name of 1 to {_LONGEST_RECORDER} characters")
+        if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
+            problem = f"{name[:40]!r} cannot be the name of a recorder"
+            raise OutOfRange(f"{problem}; give a name of 1 to {LONGEST_NAME} printable characters")
 
 
 def required_place(folder: Path) -> Path | str:
@@ -96,33 +96,35 @@ def start_ledger(
     if its files or the export have, and LedgerError if there is a ledger already or none can be made.
     """
     folder, entering = Path(folder), Entering(recorder)
-    if (there := ledger_place(folder)) is not None:
-        raise LedgerError(f"{folder} has a ledger already, {ledger_name(there)}; add to it, or move it away")
+    if address is not None:
+        require_address(address)
+    if linked_address(folder) is not None or (folder / LEDGER_FILE).exists():
+        there = LEDGER_FILE if (folder / LEDGER_FILE).exists() else LINK_FILE
+        raise LedgerError(f"{folder} has a ledger already, {there}; add to it, or move it away")
     if restore is not None and origin is None:
         raise OutOfRange("what was signed names the ledger: give what is restored the name it had (--origin)")
     case, document = _sound_case(folder)
+    name = f"watchgap/{case.id}/{secrets.token_hex(4)}" if origin is None else origin
     if restore is None:
         sifted = sift(case, document, (), _of_files(folder))
     else:
         sifted = Sifted(tuple(read_leaf(leaf).content for leaf in read_leaves(restore)), 0)
-    place: Path | str = folder / LEDGER_FILE if address is None else address
-    name = origin or f"watchgap/{case.id}/{secrets.token_hex(4)}"
-    with create_store(place, origin=name) as store:
-        try:
-            with store.writing() as writer:
-                if restore is None:
-                    writer.append(sifted.new, recorder=entering.recorder)
-                else:
-                    writer.restore(read_leaves(restore))
-        except BaseException:
-            store.close()
-            # What could not be filled is taken away again, so that the next try finds the folder as it was.
-            if isinstance(place, Path):
-                place.unlink(missing_ok=True)
-            raise
+
+    def fill(writer: Writer) -> None:
+        if restore is None:
+            writer.append(sifted.new, recorder=entering.recorder)
+        else:
+            writer.restore(read_leaves(restore))
+
+    place: Path | str = folder / LEDGER_FILE
+    if address is not None:
+        trust(address)
+        place = address
+    with create_store(place, origin=name, fill=fill) as store:
         if address is not None:
-            (folder / LINK_FILE).write_text(f"{address}\n", encoding="utf-8")
-        return _kept(store, sifted, entering)
+            with drafts((folder / LINK_FILE,)) as (draft,):
+                draft.write_text(f"{address}\n", encoding="utf-8")
+        return _kept(store, store.head(), sifted, entering)
 
 
 def add_entries(folder: str | Path, additions: Additions, entering: Entering) -> Kept:
@@ -133,18 +135,7 @@ def add_entries(folder: str | Path, additions: Additions, entering: Entering) ->
     Raises FaultyInput with every fault of the rows, CaseError if the case itself has faults, and LedgerError
     if the case has no ledger or it cannot be written.
     """
-    folder = Path(folder)
-    place = required_place(folder)
-    case, document = _sound_case(folder)
-    if entering.dry_run:
-        with open_store(place) as store:
-            return _kept(store, sift(case, document, tuple(store.postings()), additions), entering)
-    with open_store(place, write=True) as store:
-        with store.writing(despite_clock=entering.despite_clock) as writer:
-            # Read under the lock: nobody can enter anything between the check and the entry.
-            sifted = sift(case, document, tuple(store.postings()), additions)
-            writer.append(sifted.new, recorder=entering.recorder)
-        return _kept(store, sifted, entering)
+    return _enter(Path(folder), lambda _: additions, entering)
 
 
 def add_source(
@@ -158,26 +149,55 @@ def add_source(
     Raises FaultyInput if the document cannot be attached or the source has no title, and what `add_entries`
     raises.
     """
-    folder = Path(folder)
+    given = {column: cell.strip() for column, cell in cells.items()}
+    attached: tuple[bytes, str] | None = None
+    if document is not None:
+        data, media = attached = read_document_file(document)
+        digest = hashlib.sha256(data).hexdigest()
+        given |= {"digest": digest, "media": media, "size": str(len(data)), "file": plain_name(document.name)}
+
+    def additions(held: Sequence[Posting]) -> Additions:
+        present = sources_in(held).get(given.get("key", ""))
+        row = {column: "" if present is None else getattr(present, column) for column in SOURCE_COLUMNS}
+        return Additions("the source", sources=((1, row | given),), by_hand=True)
+
+    return _enter(Path(folder), additions, entering, attached=attached)
+
+
+def _enter(
+    folder: Path,
+    additions: Callable[[Sequence[Posting]], Additions],
+    entering: Entering,
+    *,
+    attached: tuple[bytes, str] | None = None,
+) -> Kept:
+    """Enter what is new, checked under the lock: nobody enters anything between the check and the entry.
+
+    Most of the work is done before the lock is taken, and done again only if somebody was quicker.
+    """
     place = required_place(folder)
-    row = dict.fromkeys(SOURCE_COLUMNS, "")
-    with open_store(place) as store:
-        present = sources_in(store.postings()).get(cells.get("key", ""))
-    if present is not None:
-        row |= {column: getattr(present, column) for column in SOURCE_COLUMNS}
-    row |= {column: cell.strip() for column, cell in cells.items()}
-    if document is None:
-        return add_entries(folder, Additions("the source", sources=((1, row),)), entering)
-    data, media = read_document_file(document)
-    digest = hashlib.sha256(data).hexdigest()
-    row |= {"digest": digest, "media": media, "size": str(len(data)), "file": plain_name(document.name)}
-    additions = Additions("the source", sources=((1, row),))
-    if not entering.dry_run:
-        # First what is cited, then what cites it: a kill between the two leaves no entry without document.
-        add_entries(folder, additions, replace(entering, dry_run=True))
-        with open_store(place, write=True) as store, store.writing() as writer:
-            writer.attach(data, media)
-    return add_entries(folder, additions, entering)
+    case, document = _sound_case(folder)
+    with open_store(place, write=True) as store:
+        held = tuple(store.postings())
+        sifted = sift(case, document, held, additions(held))
+        try:
+            with store.writing(despite_clock=entering.despite_clock) as writer:
+                if later := tuple(writer.postings(len(held) + 1)):
+                    held += later
+                    sifted = sift(case, document, held, additions(held))
+                if attached is not None:
+                    writer.attach(*attached)
+                writer.append(sifted.new, recorder=entering.recorder)
+                kept = _kept(store, writer.head, sifted, entering)
+                if entering.dry_run:
+                    raise _TakenBack
+        except _TakenBack:
+            pass
+        return kept
+
+
+class _TakenBack(Exception):
+    """A dry run has come to its end, and nothing of it is kept."""
 
 
 def _sound_case(folder: Path) -> tuple[Case, Document]:
@@ -200,10 +220,9 @@ def _of_files(folder: Path) -> Additions:
     return Additions(EVENTS_FILE, facts=rows[0], sources=rows[1], sources_file=SOURCES_FILE)
 
 
-def _kept(store: Store, sifted: Sifted, entering: Entering) -> Kept:
-    head = store.head()
+def _kept(store: Store, head: Head, sifted: Sifted, entering: Entering) -> Kept:
     return Kept(
-        str(store.place),
+        store.place,
         store.origin,
         head.size,
         head.root.hex(),

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from watchgap.base.errors import Fault, LedgerError, OutOfRange
+from watchgap.chain import Edge, extend
 from watchgap.flow.places import ledger_name, ledger_place
 from watchgap.ledger import (
     COLUMNS,
@@ -23,6 +24,7 @@ from watchgap.ledger import (
     content_of,
     csv_rows,
     facts_of,
+    leaf_of,
     read_events,
     read_sources,
     read_text,
@@ -60,13 +62,15 @@ def read_record(folder: Path, origin: date, *, at: int | None = None) -> Record:
     try:
         place = ledger_place(folder)
     except LedgerError as error:
-        return _unreadable("ledger.db", error)
+        problem, _, remedy = str(error).rpartition("; ")
+        return _nothing(Fault("ledger", 1, problem or remedy, remedy if problem else "put it in order"))
     if place is not None:
         try:
             with open_store(place) as store:
                 return _of_ledger(store, folder, ledger_name(place), origin, at=at)
         except LedgerError as error:
-            return _unreadable(ledger_name(place), error)
+            remedy = "see `watchgap ledger verify`"
+            return _nothing(Fault(ledger_name(place), 1, f"the ledger cannot be used ({error})", remedy))
     if at is not None:
         raise OutOfRange(
             f"{folder} has no ledger with entries to count; make one with `watchgap ledger init`"
@@ -110,14 +114,21 @@ def _of_ledger(store: Store, folder: Path, file: str, origin: date, *, at: int |
     if at is not None and not 1 <= at <= head.size:
         raise OutOfRange(f"position {at} is none of the ledger {store.origin}; it has 1 to {head.size}")
     size = head.size if at is None else at
-    if size > MOST_ROWS:
-        raise LedgerError(f"{store.origin} has {size} entries; a case is computed from {MOST_ROWS} or fewer")
     postings = list(store.postings(1, size))
-    entries, faults = record_of((one for one in postings if one.content.type == "fact"), file, origin)
+    edge, _ = extend(Edge(), map(leaf_of, postings))
+    if edge.root != store.root_at(size) or (size == head.size and edge.root != head.root):
+        # What an answer rests on is what its position and root name, or there is no answer.
+        raise LedgerError(f"what {store.origin} says is not what its tree was made of; something was altered")
+    facts = [one for one in postings if one.content.type == "fact"]
+    if len(facts) > MOST_ROWS:
+        raise LedgerError(
+            f"{store.origin} has {len(facts)} facts; a case is computed from {MOST_ROWS} or fewer"
+        )
+    entries, faults = record_of(facts, file, origin)
     whole = not faults
     if at is None:
         faults += _not_taken_over(folder, [one.content for one in postings], file)
-    root = store.root_at(size).hex()
+    root = edge.root.hex()
     return Record(entries, sources_in(postings), size, root, store.origin, tuple(faults), whole)
 
 
@@ -129,6 +140,9 @@ def _not_taken_over(folder: Path, held: list[Content], file: str) -> list[Fault]
         if not (folder / name).exists():
             continue
         _, text, found = read_text(folder / name)
+        if found:
+            faults += found
+            continue
         known = {canonical_json(one.cells) for one in held if one.type == kind}
         for line, row in csv_rows(text, name, columns, found):
             content = content_of(kind, row)
@@ -140,6 +154,5 @@ def _not_taken_over(folder: Path, held: list[Content], file: str) -> list[Fault]
     return faults[:MOST_FAULTS]
 
 
-def _unreadable(file: str, error: LedgerError) -> Record:
-    fault = Fault(file, 1, f"the ledger cannot be read ({error})", "see `watchgap ledger verify`")
-    return Record((), None, 0, "", file, (fault,), whole=False)
+def _nothing(fault: Fault) -> Record:
+    return Record((), None, 0, "", fault.file, (fault,), whole=False)

@@ -8,9 +8,10 @@ from math import inf
 from watchgap.base.errors import Fault
 from watchgap.base.time import days_since, parse_span
 from watchgap.case.document import Document
-from watchgap.case.names import choose_from, kinds_of_measures, names_of
+from watchgap.case.names import UNKNOWN_SOURCE, choose_from, kinds_of_measures, names_of
 from watchgap.case.numbers import population_of
 from watchgap.case.record import LEVELS, Case
+from watchgap.ledger.corrections import correction_faults
 from watchgap.ledger.query import known_entries
 from watchgap.ledger.read import EVENTS_FILE
 from watchgap.ledger.record import KINDS, MOST_CUSTODIES, Entry
@@ -68,6 +69,7 @@ def check_events(
         found.update(_shutdowns(case, entries))
         found.update(_custodies(case, entries))
     if complete:
+        found.update(islice(correction_faults(entries), MOST_FAULTS))
         fitted = {name for name, kind in kinds_of_measures(document).items() if kind != "imagery"}
         found.update(islice(_history(entries, fitted), MOST_FAULTS))
     return tuple(sorted(found))
@@ -138,7 +140,7 @@ class _Ledger:
             yield from self.unsaid_silence(self.case, entry)
         for key in entry.sources if self.sources is not None else ():
             if self.sources is not None and key not in self.sources:
-                yield f"the source '{key}' is not in sources.csv", "add it there, or correct the key"
+                yield f"the source '{key}' is not known", UNKNOWN_SOURCE
         if self.ids is not None:
             yield from self.other_facts(entry, self.ids)
 

@@ -46,13 +46,20 @@ def facts_of(
     return tuple(entries)
 
 
-def sources_of(rows: Iterable[Row], *, file: str, faults: list[Fault]) -> dict[str, Source]:
-    """Make the sources of rows, by key, and add faults for keys that stand twice and rows without a title."""
+def sources_of(
+    rows: Iterable[Row], *, file: str, faults: list[Fault], replaces: bool = False
+) -> dict[str, Source]:
+    """Make the sources of rows, by key, and add faults for keys that stand twice and rows without a title.
+
+    replaces: whether a later row about a source takes the place of an earlier one, as in a ledger.
+    """
     sources: dict[str, Source] = {}
     for line, row in rows:
         source = Source(**row)
         if not source.key or not source.title:
             faults.append(Fault(file, line, "the source has no key or no title", "give it both"))
+        if replaces:
+            sources.pop(source.key, None)
         if source.key in sources:
             problem = f"the key '{source.key}' stands twice"
             faults.append(Fault(file, line, problem, "keep one row for each source"))
@@ -94,6 +101,7 @@ def _entry(
         page=row["page"],
         file=file,
         line=line,
+        recorded_said=bool(row["recorded"]),
     )
 
 

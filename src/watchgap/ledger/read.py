@@ -9,7 +9,7 @@ from watchgap.base.errors import Fault
 from watchgap.case.files import decode, read_raw
 from watchgap.ledger.facts import facts_of, sources_of
 from watchgap.ledger.record import Entry, Source
-from watchgap.ledger.rows import FACT_COLUMNS, SOURCE_COLUMNS, Row, csv_rows
+from watchgap.ledger.rows import FACT_COLUMNS, GUARDED_BY, SOURCE_COLUMNS, Row, csv_rows
 
 EVENTS_FILE = "events.csv"
 SOURCES_FILE = "sources.csv"
@@ -32,7 +32,8 @@ def read_sources(folder: Path) -> tuple[dict[str, Source], tuple[Fault, ...]]:
     if found:
         return {}, tuple(found)
     rows = csv_rows(text, SOURCES_FILE, SOURCE_COLUMNS, found)
-    return sources_of(rows, file=SOURCES_FILE, faults=found), tuple(found)
+    exported = GUARDED_BY in text.partition("\n")[0].split(",")
+    return sources_of(rows, file=SOURCES_FILE, faults=found, replaces=exported), tuple(found)
 
 
 def read_text(path: Path) -> tuple[bytes, str, list[Fault]]:

@@ -80,7 +80,7 @@ class Entry:
     first, last: the interval [d] from the start of the case's period; timing says what it means: 'at' a
     point, 'during' the whole interval, or at an unknown time 'between' its ends. page: of its first source,
     where the quotation stands. line: where it stands in its file; in a ledger, its number. recorder: who
-    entered it, where a ledger knows.
+    entered it, where a ledger knows. recorded_said: whether it says itself when it became known.
     """
 
     id: str
@@ -101,6 +101,7 @@ class Entry:
     file: str = "events.csv"
     line: int = 0
     recorder: str = ""
+    recorded_said: bool = True
 
     @property
     def when(self) -> float:

@@ -31,6 +31,9 @@ SOURCE_COLUMNS = (
 GIVEN_COLUMNS = ("number", "entered", "recorder")
 """Columns of an export that a ledger gives itself, and that are passed over where facts are read."""
 
+GUARDED_BY = "number"
+"""The column that tells an export, in which cells are guarded."""
+
 OPTIONAL_COLUMNS = frozenset(("page", "digest", "media", "size", "file", *GIVEN_COLUMNS))
 
 Row = tuple[int, dict[str, str]]
@@ -69,12 +72,14 @@ def csv_rows(text: str, file: str, columns: tuple[str, ...], faults: list[Fault]
     reader = csv.reader(_lines(text), strict=True)
     begin = 1
     try:
-        header = [cell.strip() for cell in next(reader)]
+        header = [cell.strip() for cell in next(reader, [])]
         if problem := header_problem(header, columns):
             needed = ",".join(name for name in columns if name not in OPTIONAL_COLUMNS)
             faults.append(Fault(file, 1, problem, f"the header is {needed}"))
             return
         begin = reader.line_num + 1
+        # Only an export guards its cells; in a row that was typed an apostrophe is an apostrophe.
+        read = unguarded if GUARDED_BY in header else str
         empty = dict.fromkeys(columns, "")
         for cells in islice(reader, MOST_ROWS):
             line, begin = begin, reader.line_num + 1
@@ -89,12 +94,16 @@ def csv_rows(text: str, file: str, columns: tuple[str, ...], faults: list[Fault]
                 remedy = "quote cells that hold commas" if len(cells) > len(header) else "add the empty cells"
                 faults.append(Fault(file, line, problem, remedy))
                 continue
-            row = {name: unguarded(cell.strip()) for name, cell in zip(header, cells, strict=True)}
+            row = {name: read(cell.strip()) for name, cell in zip(header, cells, strict=True)}
             yield line, {name: row.get(name, "") for name in empty}
         if next(reader, None) is not None:
             problem = f"the file has more than {MOST_ROWS} rows"
             faults.append(Fault(file, begin, problem, "split the case, or keep only the facts that it needs"))
     except csv.Error as error:
+        if "field limit" in str(error):
+            problem = f"a cell of this row has more than {csv.field_size_limit()} characters"
+            faults.append(Fault(file, begin, problem, "attach the document, and quote from it"))
+            return
         # The reader gives up far below a quote that is not closed: what helps is where its row begins.
         remedy = "mend the quotes of the row that begins here"
         faults.append(Fault(file, begin, f"this is not CSV ({error})", remedy))

@@ -121,7 +121,7 @@ def add(
         "page": page,
     }
     row = {column: cell.strip() for column, cell in cells.items()}
-    additions = Additions("the new fact", facts=((1, row),), named=False)
+    additions = Additions("the new fact", facts=((1, row),), by_hand=True)
     _tell(add_entries(case, additions, _entering(by, dry_run=dry_run, despite_clock=despite_clock)))
 
 
