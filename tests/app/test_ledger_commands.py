@@ -310,13 +310,14 @@ def test_a_witness_adds_what_it_saw_and_does_not_stand_for_the_ledger(
     witness = ("--key", other, "--new-key", "--witness", "example.net/witness")
     early = run("ledger", "sign", ledger, *witness)
     assert early.code == 2
-    assert "which has to sign this head first" in early.err
+    assert "there is nothing to cosign: example.org/store has to sign this head first" in early.err
+    assert not other.exists()
     run("ledger", "sign", ledger, "--key", own, "--new-key")
-    signed = run("ledger", "sign", ledger, "--key", other, "--out", both)
+    signed = run("ledger", "sign", ledger, *witness, "--out", both)
     assert signed.code == 0, signed.err
     (key,) = re.findall(r"example\.net/witness\+\S+", signed.out.split("verifier key")[1])
     alone = run("ledger", "verify", ledger, "--checkpoint", both, "--key", key)
-    assert alone.code == 2
+    assert alone.code == 1
     assert "is not signed by a known key of its ledger" in alone.err
     (ours,) = re.findall(r"example\.org/store\+\S+", run("ledger", "sign", ledger, "--key", own).out)
     agreed = run("ledger", "verify", ledger, "--checkpoint", both, "--key", key, "--key", ours)
@@ -333,3 +334,113 @@ def test_a_key_is_not_written_over(run: Run, ledger: Path, tmp_path: Path) -> No
     no_key = run("ledger", "sign", ledger, "--key", tmp_path / "key")
     assert no_key.code == 2
     assert "precious" not in no_key.err
+
+
+def test_a_key_signs_one_history_only(run: Run, ledger: Path, tmp_path: Path) -> None:
+    key, export = tmp_path / "key", tmp_path / "all.jsonl"
+    assert run("ledger", "sign", ledger, "--key", key, "--new-key").code == 0
+    assert (tmp_path / "key.signed").read_text(encoding="utf-8").startswith("example.org/store 16 ")
+    run("ledger", "export", ledger, export)
+    lines = export.read_bytes().replace(b"Found working", b"Found asleep")
+    export.write_bytes(lines)
+    (ledger / "ledger.db").unlink()
+    assert run("ledger", "init", ledger, "--origin", "example.org/store", "--restore", export).code == 0
+    assert run("ledger", "verify", ledger).code == 0
+    answer = run("ledger", "sign", ledger, "--key", key)
+    assert answer.code == 2
+    assert "this key signed another history of example.org/store, of 16 entries" in answer.err
+    (tmp_path / "key.signed").write_bytes(b"\xff\xfe")
+    assert (
+        "which remembers what the key signed, cannot be read"
+        in run("ledger", "sign", ledger, "--key", key).err
+    )
+
+
+def test_a_ledger_has_one_key_unless_another_is_wanted(run: Run, ledger: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    run("ledger", "sign", ledger, "--key", first, "--new-key")
+    answer = run("ledger", "sign", ledger, "--key", second, "--new-key")
+    assert answer.code == 2
+    assert "the ledger was signed with the key example.org/store+" in answer.err
+    assert not second.exists()
+    wanted = run("ledger", "sign", ledger, "--key", second, "--new-key", "--another-key")
+    assert wanted.code == 0
+    # Both keys sign the same head: who holds either can check it.
+    assert wanted.out.count("\u2014 example.org/store ") == 2
+
+
+@pytest.mark.parametrize("name", ["", "example.org/store"])
+def test_a_witness_is_somebody_else(run: Run, ledger: Path, tmp_path: Path, name: str) -> None:
+    run("ledger", "sign", ledger, "--key", tmp_path / "own", "--new-key")
+    answer = run("ledger", "sign", ledger, "--key", tmp_path / "w", "--new-key", "--witness", name)
+    assert answer.code == 2
+    assert "a witness is somebody else than the ledger" in answer.err
+    assert not (tmp_path / "w").exists()
+
+
+def test_the_key_of_another_ledger_signs_nothing(run: Run, ledger: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for name in ("case.yaml", "events.csv", "sources.csv"):
+        (other / name).write_bytes((ledger / name).read_bytes())
+    run("ledger", "init", other, "--origin", "example.org/other")
+    run("ledger", "sign", other, "--key", tmp_path / "key", "--new-key")
+    answer = run("ledger", "sign", ledger, "--key", tmp_path / "key")
+    assert answer.code == 2
+    assert "the key is of the ledger example.org/other, and this one is example.org/store" in answer.err
+
+
+def test_outputs_replace_nothing_that_is_precious(run: Run, ledger: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    run("ledger", "sign", ledger, "--key", key, "--new-key")
+    before = files_in(ledger) | files_in(tmp_path)
+    for arguments in (
+        ("export", ledger, ledger / "ledger.db", "--form", "jsonl"),
+        ("export", ledger, ledger / "case.yaml", "--form", "jsonl"),
+        ("export", ledger, ledger, "--form", "csv"),
+        ("sign", ledger, "--key", key, "--out", key),
+        ("sign", ledger, "--key", key, "--out", ledger / "ledger.db"),
+        ("prove", ledger, "e01", "--out", key),
+    ):
+        for option in ((), ("--replace",)):
+            answer = run("ledger", *arguments, *option)
+            assert (answer.code, "name another file" in answer.err) == (2, True), arguments
+    assert files_in(ledger) | files_in(tmp_path) == before
+    out = tmp_path / "all.jsonl"
+    assert run("ledger", "export", ledger, out).code == 0
+    again = run("ledger", "export", ledger, out)
+    assert (again.code, "already; name another, or add --replace" in again.err) == (2, True)
+    assert run("ledger", "export", ledger, out, "--replace").code == 0
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_tampered_ledger_proves_nothing(run: Run, ledger: Path, tmp_path: Path) -> None:
+    run("ledger", "sign", ledger, "--key", tmp_path / "key", "--new-key")
+    edit(ledger, "update entry set leaf = replace(leaf, 'Found working', 'Found dead') where number = 9")
+    answer = run("ledger", "prove", ledger, "9", "--out", tmp_path / "proof")
+    assert answer.code == 2
+    assert not (tmp_path / "proof").exists()
+
+
+def test_a_proof_of_the_other_kind_is_told(run: Run, ledger: Path, tmp_path: Path) -> None:
+    own, old, growth = tmp_path / "key", tmp_path / "old", tmp_path / "growth"
+    signed = run("ledger", "sign", ledger, "--key", own, "--new-key", "--out", old)
+    (verifier,) = re.findall(r"example\.org/store\+\S+", signed.out)
+    assert run("ledger", "prove", ledger, "--since", old, "--out", growth).code == 0
+    answer = run("ledger", "verify", "--proof", growth, "--key", verifier)
+    assert answer.code == 1
+    assert "this proves that a ledger only grew; give the old checkpoint too" in answer.err
+
+
+def test_a_shared_ledger_is_trusted_once(
+    run: Run, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (case / "ledger.url").write_text("postgresql://a@ledger.example.org/x#y\n", encoding="utf-8")
+    assert "say so once with `watchgap ledger trust CASE`" in run("ledger", "log", case).err
+    assert run("ledger", "trust", case).out == "postgresql://a@ledger.example.org/x is trusted from now on.\n"
+    # It is asked now, and cannot be reached.
+    assert "PostgreSQL refuses" in run("ledger", "log", case).err

@@ -61,7 +61,7 @@ from watchgap.chain.keys import (
     read_signer,
     read_verifier,
 )
-from watchgap.chain.notes import Note, Signature, add_signature, open_note, sign_note
+from watchgap.chain.notes import Note, Signature, add_signature, open_note, sign_note, stated_signers
 from watchgap.chain.paths import check_consistency, check_inclusion, consistency_path, inclusion_path
 from watchgap.chain.record import LARGEST_SIZE, Checkpoint, Edge
 from watchgap.chain.tree import Node, edge_at, extend, root_at
@@ -105,6 +105,7 @@ __all__ = [
     "sign_checkpoint",
     "sign_note",
     "stated_checkpoint",
+    "stated_signers",
     "verify_consistency_proof",
     "verify_inclusion_proof",
     "write_consistency_proof",

@@ -145,6 +145,14 @@ def stated_text(note: str | bytes) -> str:
     return _split(note)[0]
 
 
+def stated_signers(note: str | bytes) -> tuple[tuple[str, bytes], ...]:
+    """Name the keys that are said to have signed a note, each with its id, without checking a signature.
+
+    Raises ProofError if this is no signed note.
+    """
+    return tuple((line.name, line.id) for line in _split(note)[1])
+
+
 def _split(note: str | bytes) -> tuple[str, list[_Line]]:
     whole = read_text(note, LONGEST_NOTE, "the note")
     end = whole.rfind("\n\n")

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from watchgap.base.errors import LedgerError
@@ -31,7 +31,9 @@ def drafts(places: tuple[Path, ...]) -> Iterator[tuple[Path, ...]]:
         raise _refused(places[0], error.strerror or str(error)) from error
     finally:
         for part in parts:
-            part.unlink(missing_ok=True)
+            # Where nothing could be made, nothing can be removed either; the error that came first is told.
+            with suppress(OSError):
+                part.unlink()
 
 
 def _settle(part: Path) -> None:
@@ -42,10 +44,14 @@ def _settle(part: Path) -> None:
 def _require(place: Path) -> None:
     try:
         taken, housed = place.is_dir(), place.parent.is_dir()
+        odd = os.path.lexists(place) and not place.is_file()
     except (OSError, ValueError) as error:
         raise _refused(place, str(error)) from error
     if taken:
         raise _refused(place, "a folder is there")
+    if odd:
+        # A device, or a link to nowhere: to put a file in its place would take it away from everybody.
+        raise _refused(place, "what is there is no ordinary file")
     if not housed:
         raise _refused(place, f"there is no folder '{place.parent}'")
 

@@ -17,27 +17,18 @@ from watchgap.flow.load import LoadedCase, check, load
 if TYPE_CHECKING:
     from watchgap.flow.additions import Additions
     from watchgap.flow.asking import Inquiry, sensitivity
-    from watchgap.flow.carrying import export_ledger, import_file
+    from watchgap.flow.carrying import export_ledger, files_of_export, import_file
     from watchgap.flow.ensemble import Sampling, unknowns_of
     from watchgap.flow.history import Difference, Differences, Excerpt, Selection, differences, ledger_log
-    from watchgap.flow.keeping import Entering, Kept, add_entries, add_source, start_ledger
+    from watchgap.flow.keeping import Entering, Kept, add_entries, add_source, start_ledger, trust_ledger
+    from watchgap.flow.keyfiles import make_key, read_key, read_verifiers
     from watchgap.flow.origins import why
     from watchgap.flow.outlook import recover
     from watchgap.flow.planning import plan
-    from watchgap.flow.proving import (
-        Verification,
-        check_proof,
-        ledger_origin,
-        make_key,
-        prove_entry,
-        prove_growth,
-        read_key,
-        read_verifiers,
-        sign_ledger,
-        verify_ledger,
-    )
+    from watchgap.flow.proving import Verification, check_proof, prove_entry, prove_growth, verify_ledger
     from watchgap.flow.reports import Reading, import_reports, strata_of_reports
     from watchgap.flow.run import backtest, brief, situation_of
+    from watchgap.flow.signing import Signed, sign_ledger, sign_with_new_key
     from watchgap.flow.wishes import Limits, Wish
 
 # A case is checked without the engine, which takes longer to load than the check takes.
@@ -51,10 +42,9 @@ _LATER = {
     "Kept": "watchgap.flow.keeping",
     "Limits": "watchgap.flow.wishes",
     "Reading": "watchgap.flow.reports",
-    "import_reports": "watchgap.flow.reports",
-    "strata_of_reports": "watchgap.flow.reports",
     "Sampling": "watchgap.flow.ensemble",
     "Selection": "watchgap.flow.history",
+    "Signed": "watchgap.flow.signing",
     "Verification": "watchgap.flow.proving",
     "Wish": "watchgap.flow.wishes",
     "add_entries": "watchgap.flow.keeping",
@@ -64,20 +54,24 @@ _LATER = {
     "check_proof": "watchgap.flow.proving",
     "differences": "watchgap.flow.history",
     "export_ledger": "watchgap.flow.carrying",
+    "files_of_export": "watchgap.flow.carrying",
     "import_file": "watchgap.flow.carrying",
+    "import_reports": "watchgap.flow.reports",
     "ledger_log": "watchgap.flow.history",
-    "ledger_origin": "watchgap.flow.proving",
-    "make_key": "watchgap.flow.proving",
+    "make_key": "watchgap.flow.keyfiles",
     "plan": "watchgap.flow.planning",
     "prove_entry": "watchgap.flow.proving",
     "prove_growth": "watchgap.flow.proving",
-    "read_key": "watchgap.flow.proving",
-    "read_verifiers": "watchgap.flow.proving",
+    "read_key": "watchgap.flow.keyfiles",
+    "read_verifiers": "watchgap.flow.keyfiles",
     "recover": "watchgap.flow.outlook",
     "sensitivity": "watchgap.flow.asking",
-    "sign_ledger": "watchgap.flow.proving",
+    "sign_ledger": "watchgap.flow.signing",
+    "sign_with_new_key": "watchgap.flow.signing",
     "situation_of": "watchgap.flow.run",
     "start_ledger": "watchgap.flow.keeping",
+    "strata_of_reports": "watchgap.flow.reports",
+    "trust_ledger": "watchgap.flow.keeping",
     "unknowns_of": "watchgap.flow.ensemble",
     "verify_ledger": "watchgap.flow.proving",
     "why": "watchgap.flow.origins",
@@ -96,6 +90,7 @@ __all__ = [
     "Reading",
     "Sampling",
     "Selection",
+    "Signed",
     "Verification",
     "Wish",
     "add_entries",
@@ -106,10 +101,10 @@ __all__ = [
     "check_proof",
     "differences",
     "export_ledger",
+    "files_of_export",
     "import_file",
     "import_reports",
     "ledger_log",
-    "ledger_origin",
     "load",
     "make_key",
     "plan",
@@ -120,9 +115,11 @@ __all__ = [
     "recover",
     "sensitivity",
     "sign_ledger",
+    "sign_with_new_key",
     "situation_of",
     "start_ledger",
     "strata_of_reports",
+    "trust_ledger",
     "unknowns_of",
     "verify_ledger",
     "why",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from watchgap.base.errors import OutOfRange
+from watchgap.base.errors import LedgerError, OutOfRange
 from watchgap.exchange import Form, carried_name, drafts, form_of, read_mapped, read_rows, write_rows
 from watchgap.flow.additions import Additions
 from watchgap.flow.history import size_at
@@ -49,13 +49,26 @@ def export_ledger(
         written = write_rows(target, store.postings(1, size), _form(target, form))
         if documents is None:
             return written
-        documents.mkdir(parents=True, exist_ok=True)
+        try:
+            documents.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise LedgerError(f"cannot make the folder {documents} ({reason}); name another") from None
         for one in store.attachments():
             path = documents / carried_name(one.digest, one.media)
             with drafts((path,)) as (draft,):
                 draft.write_bytes(store.attachment(one.digest))
             written += (path,)
         return written
+
+
+def files_of_export(target: str | Path, form: str | None) -> tuple[Path, ...]:
+    """Name the files that an export writes. Raises OutOfRange for a form that there is not."""
+    target = Path(target)
+    wanted = _form(target, form)
+    if wanted in (Form.CSV, Form.PARQUET):
+        return tuple(target / f"{stem}.{wanted.value}" for stem in ("events", "sources"))
+    return (target,)
 
 
 def _form(target: Path, form: str | None) -> Form:

@@ -196,6 +196,17 @@ def _enter(
         return kept
 
 
+def trust_ledger(folder: str | Path) -> str:
+    """Trust the server of a case's shared ledger from now on, and name the server.
+
+    Raises LedgerError if the case has no shared ledger, or that cannot be remembered.
+    """
+    address = linked_address(Path(folder))
+    if address is None:
+        raise LedgerError(f"{folder} has no shared ledger; there is nothing to trust")
+    return trust(address)
+
+
 class _TakenBack(Exception):
     """A dry run has come to its end, and nothing of it is kept."""
 

@@ -1,31 +1,23 @@
-"""Verifies the ledger of a case, signs its head, and proves to others what stands in it."""
+"""Verifies the ledger of a case, and proves to others what stands in it."""
 
-import os
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from watchgap.base.errors import FaultyInput, LedgerError, OutOfRange, ProofError, UnknownName
-from watchgap.case.files import read_raw
+from watchgap.base.errors import OutOfRange, ProofError, UnknownName
 from watchgap.chain import (
     Checkpoint,
     ConsistencyProof,
     InclusionProof,
-    Note,
     ProvenEntry,
     ProvenGrowth,
-    Signer,
     Verifier,
-    add_signature,
+    check_consistency,
+    check_inclusion,
     consistency_path,
     inclusion_path,
-    new_signer,
+    leaf_hash,
     open_checkpoint,
-    read_signer,
-    read_verifier,
-    sign_checkpoint,
     stated_checkpoint,
     verify_consistency_proof,
     verify_inclusion_proof,
@@ -33,12 +25,12 @@ from watchgap.chain import (
     write_inclusion_proof,
 )
 from watchgap.flow.keeping import required_place
+from watchgap.flow.keyfiles import bytes_of
 from watchgap.ledger import leaf_of
 from watchgap.store import Store, Verdict, open_store, verify_store
 
-_LARGEST_KEY = 10_000
 _LARGEST_PROOF = 20_000_000
-_PRIVATE_TO_OWNER = 0o600
+_GROWTH = b"old "
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +38,19 @@ class Verification:
     """What was found about a ledger.
 
     place, origin: the ledger; verdict: what its own bytes tell; confirmed: the checkpoints from outside that
-    it agrees with, each with the names of those whose signatures were checked.
+    it agrees with, each with the names of those whose signatures were checked. heads, kept, documents: how
+    many commits, checkpoints and attachments it keeps; signed: how many of the checkpoints the given keys
+    signed.
     """
 
     place: str
     origin: str
     verdict: Verdict
     confirmed: tuple[tuple[Checkpoint, tuple[str, ...]], ...]
+    heads: int = 0
+    kept: int = 0
+    documents: int = 0
+    signed: int = 0
 
     @property
     def sound(self) -> bool:
@@ -72,39 +70,25 @@ def verify_ledger(
     checkpoint cannot be used.
     """
     place = required_place(Path(folder))
-    opened = [_opened(_bytes_of(path, _LARGEST_PROOF), verifiers) for path in checkpoints]
+    opened = [_opened(bytes_of(path, largest=_LARGEST_PROOF), verifiers) for path in checkpoints]
     with open_store(place) as store:
         for checkpoint, _ in opened:
             _require_origin(store, checkpoint)
         verdict = verify_store(store, checkpoints=[checkpoint for checkpoint, _ in opened])
+        if not verdict.holds:
+            return Verification(str(place), store.origin, verdict, ())
         # A verdict without findings has met every checkpoint; one with findings vouches for none.
-        return Verification(str(place), store.origin, verdict, tuple(opened) if verdict.holds else ())
-
-
-def sign_ledger(folder: str | Path, signer: Signer) -> str:
-    """Sign the present head of a case's ledger, keep the checkpoint in the ledger, and give it back.
-
-    The ledger is verified first: nothing is signed that does not hold. A signer with another name than the
-    ledger's adds its signature to the last checkpoint that is kept, if that is of the same head.
-
-    Raises LedgerError if there is no ledger, it is empty or does not verify, and ProofError if the key is not
-    the ledger's and there is nothing to add its signature to.
-    """
-    place = required_place(Path(folder))
-    with open_store(place, write=True) as store, store.writing() as writer:
-        verdict = verify_store(store)
-        if verdict.findings:
-            raise LedgerError(f"the ledger does not verify, and was not signed: {verdict.findings[0]}")
-        head = store.head()
-        if head.size == 0:
-            raise LedgerError("the ledger is empty; there is nothing to sign")
-        now = int(datetime.now(UTC).timestamp())
-        if signer.name == store.origin:
-            note = sign_checkpoint(Checkpoint(store.origin, head.size, head.root), [signer], time=now)
-        else:
-            note = add_signature(_last_note(store, head.size, signer), signer, time=now)
-        writer.keep_checkpoint(note)
-        return note
+        notes = store.checkpoints()
+        return Verification(
+            str(place),
+            store.origin,
+            verdict,
+            tuple(opened),
+            heads=sum(1 for _ in store.heads()),
+            kept=len(notes),
+            documents=len(store.attachments()),
+            signed=sum(_is_signed(note, verifiers) for note in notes),
+        )
 
 
 def prove_entry(folder: str | Path, entry: str, *, checkpoint: Path | None = None) -> str:
@@ -124,6 +108,8 @@ def prove_entry(folder: str | Path, entry: str, *, checkpoint: Path | None = Non
             raise OutOfRange(f"{problem}; sign the ledger again with `watchgap ledger sign`")
         posting = next(store.postings(number, number))
         path = inclusion_path(store.node, number - 1, head.size)
+        # A ledger that was tampered with proves nothing; better to say so here than to whom it is shown.
+        check_inclusion(leaf_hash(leaf_of(posting)), number - 1, head.size, path, head.root)
         return write_inclusion_proof(InclusionProof(number - 1, path, note, leaf_of(posting)))
 
 
@@ -136,7 +122,7 @@ def prove_growth(folder: str | Path, since: Path, *, checkpoint: Path | None = N
     Raises what `prove_entry` raises.
     """
     with open_store(required_place(Path(folder))) as store:
-        old = _opened(_bytes_of(since, _LARGEST_PROOF), ())[0]
+        old = _opened(bytes_of(since, largest=_LARGEST_PROOF), ())[0]
         _require_origin(store, old)
         note, new = _checkpoint(store, checkpoint)
         if old.size > new.size:
@@ -144,6 +130,7 @@ def prove_growth(folder: str | Path, since: Path, *, checkpoint: Path | None = N
         if store.root_at(old.size) != old.root:
             raise ProofError(f"the ledger had another root at {old.size} entries: it was rewritten since")
         path = consistency_path(store.node, old.size, new.size)
+        check_consistency(old.size, new.size, path, old.root, new.root)
         return write_consistency_proof(ConsistencyProof(old.size, path, note))
 
 
@@ -156,70 +143,14 @@ def check_proof(
 
     Raises ProofError that says what does not hold, and FaultyInput if a file cannot be read.
     """
-    raw = _bytes_of(proof, _LARGEST_PROOF)
-    if since is None:
+    raw = bytes_of(proof, largest=_LARGEST_PROOF)
+    grows = raw.startswith(_GROWTH)
+    if grows and since is None:
+        raise ProofError("this proves that a ledger only grew; give the old checkpoint too (--checkpoint)")
+    if since is None or not grows:
         return verify_inclusion_proof(raw, verifiers)
-    held, _ = open_checkpoint(_bytes_of(since, _LARGEST_PROOF), verifiers)
+    held, _ = open_checkpoint(bytes_of(since, largest=_LARGEST_PROOF), verifiers)
     return verify_consistency_proof(raw, verifiers, held=held)
-
-
-def make_key(path: Path, name: str, *, cosigns: bool = False) -> Signer:
-    """Make a key that signs, and keep it in a new file that only its owner may read.
-
-    Raises ProofError if the name cannot be that of a key, and LedgerError if the file cannot be made.
-    """
-    signer = new_signer(name, secrets.token_bytes(32), cosigns=cosigns)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_TO_OWNER)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{signer.text}\n")
-    except FileExistsError:
-        raise LedgerError(f"there is a file {path} already; name another for the new key") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise LedgerError(f"cannot write the key to {path} ({reason}); name another file") from None
-    return signer
-
-
-def read_key(path: Path) -> Signer:
-    """Read a key that signs. Raises ProofError if the file holds none, FaultyInput if it cannot be read."""
-    return read_signer(_text_of(path))
-
-
-def read_verifiers(given: Iterable[str]) -> tuple[Verifier, ...]:
-    """Read verifier keys, each given as text or as the name of a file that holds one.
-
-    Raises ProofError if one is none, and FaultyInput if a file cannot be read.
-    """
-    return tuple(_verifier(text) for text in given)
-
-
-def _verifier(text: str) -> Verifier:
-    if "+" not in text and not Path(text).exists():
-        raise ProofError(
-            f"'{text[:80]}' is neither a verifier key, name+id+base64, nor a file that holds one"
-        )
-    return read_verifier(text if "+" in text else _text_of(Path(text)))
-
-
-def ledger_origin(folder: str | Path) -> str:
-    """Name the ledger of a case. Raises LedgerError if it has none."""
-    with open_store(required_place(Path(folder))) as store:
-        return store.origin
-
-
-def _bytes_of(path: Path, largest: int) -> bytes:
-    raw, faults = read_raw(path, largest=largest)
-    if faults:
-        raise FaultyInput(faults)
-    return raw
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return _bytes_of(path, _LARGEST_KEY).decode("utf-8").strip()
-    except UnicodeDecodeError:
-        raise ProofError(f"{path} holds no key; it is not even text") from None
 
 
 def _opened(raw: bytes, verifiers: Sequence[Verifier]) -> tuple[Checkpoint, tuple[str, ...]]:
@@ -227,11 +158,16 @@ def _opened(raw: bytes, verifiers: Sequence[Verifier]) -> tuple[Checkpoint, tupl
     if not verifiers:
         return stated_checkpoint(raw), ()
     checkpoint, note = open_checkpoint(raw, verifiers)
-    return checkpoint, _names(note)
+    return checkpoint, tuple(note.names)
 
 
-def _names(note: Note) -> tuple[str, ...]:
-    return tuple(note.names)
+def _is_signed(note: str, verifiers: Sequence[Verifier]) -> bool:
+    """Whether a known key of the ledger signed a checkpoint that it keeps, and its signature holds."""
+    try:
+        open_checkpoint(note, verifiers)
+    except ProofError:
+        return False
+    return True
 
 
 def _require_origin(store: Store, checkpoint: Checkpoint) -> None:
@@ -244,7 +180,7 @@ def _require_origin(store: Store, checkpoint: Checkpoint) -> None:
 def _checkpoint(store: Store, path: Path | None) -> tuple[str, Checkpoint]:
     """The signed head that a proof leads to, as it is written and as it is read."""
     if path is not None:
-        raw = _bytes_of(path, _LARGEST_PROOF)
+        raw = bytes_of(path, largest=_LARGEST_PROOF)
         read = stated_checkpoint(raw)
         _require_origin(store, read)
         if read.size > store.head().size or store.root_at(read.size) != read.root:
@@ -258,22 +194,16 @@ def _checkpoint(store: Store, path: Path | None) -> tuple[str, Checkpoint]:
     return kept[-1], stated_checkpoint(kept[-1])
 
 
-def _last_note(store: Store, size: int, signer: Signer) -> str:
-    for note in reversed(store.checkpoints()):
-        if stated_checkpoint(note).size == size:
-            return note
-    raise ProofError(
-        f"the key is of {signer.name}, and the ledger is {store.origin}, which has to sign this head first"
-    )
-
-
 def _number_of(store: Store, entry: str) -> int:
     size = store.head().size
     if entry.isascii() and entry.isdecimal() and len(entry) <= len("1000000000"):
         if not 1 <= int(entry) <= size:
             raise UnknownName(f"the ledger has no entry {entry}; it has 1 to {size}")
         return int(entry)
-    found = (*store.named(entry, "fact"), *store.named(entry, "source"))
-    if not found:
+    facts, sources = store.named(entry, "fact"), store.named(entry, "source")
+    if facts and sources:
+        numbers = f"{facts[-1].number} and {sources[-1].number}"
+        raise UnknownName(f"'{entry[:80]}' is a fact and a source; give the number of the entry, {numbers}")
+    if not facts and not sources:
         raise UnknownName(f"no fact and no source '{entry[:80]}' is in the ledger {store.origin}")
-    return found[-1].number
+    return (*facts, *sources)[-1].number

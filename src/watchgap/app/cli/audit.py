@@ -2,12 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from watchgap.app.cli import completion, terminal
-from watchgap.app.cli.options import AsJson, CaseFolder, KnownOn, LedgerAt
+from watchgap.app.cli.options import AsJson, CaseFolder, KnownOn, LedgerAt, Replace
+from watchgap.base.errors import ProofError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from watchgap.chain import Verifier
 
 DOES_NOT_HOLD = 1
 
@@ -97,10 +103,12 @@ def export(
     documents: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the attached documents here, named by digest.")
     ] = None,
+    replace: Replace = False,
 ) -> None:
     """Write the entries of a case's ledger as CSV, XLSX, Parquet or JSON Lines."""
-    from watchgap.flow import export_ledger
+    from watchgap.flow import export_ledger, files_of_export
 
+    terminal.require_free(*files_of_export(target, form), replace=replace)
     for path in export_ledger(case, target, form=form, ledger_at=ledger_at, documents=documents):
         terminal.console().print(f"wrote {path}", soft_wrap=True)
 
@@ -125,34 +133,46 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Find and name the first entry of a ledger that was altered, dropped, reordered or inserted."""
-    from watchgap.app.cli.render_ledger import (
-        print_proven,
-        print_verification,
-        proven_json,
-        verification_json,
-    )
-    from watchgap.flow import check_proof, read_verifiers, verify_ledger
+    from watchgap.flow import read_verifiers
 
     verifiers = read_verifiers(key or ())
-    if proof is not None:
-        if not verifiers:
-            raise typer.BadParameter(
-                "a proof is worth the key it is checked with; give --key", param_hint="--proof"
-            )
-        since = checkpoint[0] if checkpoint else None
-        proven = check_proof(proof, verifiers, since=since)
-        if as_json:
-            terminal.write_json(proven_json(proven))
+    try:
+        if proof is not None:
+            if case is not None:
+                raise typer.BadParameter("a proof is checked without the ledger", param_hint="CASE")
+            if not verifiers:
+                message = "a proof is worth the key it is checked with; give --key"
+                raise typer.BadParameter(message, param_hint="--proof")
+            _check_proof(proof, verifiers, checkpoint[0] if checkpoint else None, as_json=as_json)
+        elif case is None:
+            raise typer.BadParameter("name a case folder, or a proof with --proof", param_hint="CASE")
         else:
-            print_proven(proven, terminal.console())
-        return
-    if case is None:
-        raise typer.BadParameter("name a case folder, or a proof with --proof", param_hint="CASE")
-    found = verify_ledger(case, checkpoints=checkpoint or (), verifiers=verifiers)
+            _verify(case, verifiers, checkpoint or [], as_json=as_json)
+    except ProofError as error:
+        sys.stderr.write(f"watchgap: it does not hold: {error}\n")
+        raise typer.Exit(DOES_NOT_HOLD) from None
+
+
+def _check_proof(proof: Path, verifiers: "Sequence[Verifier]", since: Path | None, *, as_json: bool) -> None:
+    from watchgap.app.cli.render_ledger import print_proven, proven_json
+    from watchgap.flow import check_proof
+
+    proven = check_proof(proof, verifiers, since=since)
+    if as_json:
+        terminal.write_json(proven_json(proven))
+    else:
+        print_proven(proven, terminal.console())
+
+
+def _verify(case: Path, verifiers: "Sequence[Verifier]", checkpoints: list[Path], *, as_json: bool) -> None:
+    from watchgap.app.cli.render_ledger import print_verification, verification_json
+    from watchgap.flow import verify_ledger
+
+    found = verify_ledger(case, checkpoints=checkpoints, verifiers=verifiers)
     if as_json:
         terminal.write_json(verification_json(found))
     else:
-        print_verification(found, terminal.console())
+        print_verification(found, terminal.console(), keys=len(verifiers))
     if not found.sound:
         raise typer.Exit(DOES_NOT_HOLD)
 
@@ -170,25 +190,31 @@ def sign(
             help="With --new-key: a witness's key of this name instead, which states the time.",
         ),
     ] = None,
+    another_key: Annotated[
+        bool,
+        typer.Option("--another-key", help="With --new-key: though the ledger was signed with a key before."),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the checkpoint here, to be kept elsewhere.")
     ] = None,
+    replace: Replace = False,
 ) -> None:
     """Sign the head of a case's ledger, once it verifies, and keep the checkpoint in it."""
     from watchgap.app.cli.render_ledger import print_checkpoint
-    from watchgap.flow import ledger_origin, make_key, read_key, sign_ledger
+    from watchgap.flow import sign_ledger, sign_with_new_key
 
-    if witness is not None and not new_key:
-        raise typer.BadParameter("it names a new key; add --new-key", param_hint="--witness")
-    signer = (
-        make_key(key, witness or ledger_origin(case), cosigns=witness is not None)
-        if new_key
-        else read_key(key)
-    )
-    note = sign_ledger(case, signer)
+    if not new_key and (witness is not None or another_key):
+        raise typer.BadParameter(
+            "it is about a new key; add --new-key", param_hint="--witness, --another-key"
+        )
+    terminal.require_free(out, replace=replace)
+    if new_key:
+        signed = sign_with_new_key(case, key, witness=witness, another=another_key)
+    else:
+        signed = sign_ledger(case, key)
     if out is not None:
-        terminal.write_file(out, note)
-    print_checkpoint(note, signer.verifier, terminal.console())
+        terminal.write_file(out, signed.note)
+    print_checkpoint(signed.note, signed.verifier, terminal.console())
 
 
 def prove(
@@ -210,12 +236,15 @@ def prove(
         typer.Option(metavar="FILE", help="The checkpoint to prove it to; by default the last one kept."),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the proof here.")] = None,
+    replace: Replace = False,
 ) -> None:
     """Prove to somebody without the ledger that an entry stands in it, or that it only grew."""
     from watchgap.flow import prove_entry, prove_growth
 
     if (entry is None) == (since is None):
-        raise typer.BadParameter("name an entry, or an old checkpoint with --since", param_hint="ENTRY")
+        which = "name an entry, or an old checkpoint with --since"
+        raise typer.BadParameter(f"{which}{'' if entry is None else ', and not both'}", param_hint="ENTRY")
+    terminal.require_free(out, replace=replace)
     if since is not None:
         text = prove_growth(case, since, checkpoint=checkpoint)
     else:

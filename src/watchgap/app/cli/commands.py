@@ -121,6 +121,7 @@ ledger_app.command()(audit.diff)
 ledger_app.command()(audit.verify)
 ledger_app.command()(audit.sign)
 ledger_app.command()(audit.prove)
+ledger_app.command()(ledger.trust)
 app.add_typer(ledger_app)
 
 app.command()(forward.recover)

@@ -11,6 +11,9 @@ from typing import Any
 
 from watchgap.base.errors import WatchgapError
 
+_OF_A_CASE = ("case.yaml", "events.csv", "sources.csv", "ledger.url", "ledger.db")
+_PRECIOUS = {b"SQLite format 3": "a database", b"PRIVATE+KEY+": "a secret key"}
+
 Make = Callable[[Path], tuple[Path, ...]]
 
 
@@ -49,6 +52,18 @@ def require_folder(folder: Path) -> None:
             raise WatchgapError(
                 f"cannot write into {folder} ({error.strerror or error}); choose another --out"
             ) from error
+
+
+def precious(path: Path) -> str:
+    """Say what a file is that no output may ever replace; empty if it may."""
+    if path.name in _OF_A_CASE and (path.parent / "case.yaml").exists():
+        return "part of a case"
+    try:
+        with path.open("rb") as file:
+            begin = file.read(64)
+    except OSError:
+        return "a file that cannot be read"
+    return next((what for mark, what in _PRECIOUS.items() if begin.startswith(mark)), "")
 
 
 def write_text(path: Path, text: str) -> Path:

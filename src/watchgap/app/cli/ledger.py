@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from watchgap.app.cli import completion, terminal
-from watchgap.app.cli.options import By, CaseFolder, DespiteClock, DryRun
+from watchgap.app.cli.options import By, CaseFolder, DespiteClock, DryRun, Replace
 
 if TYPE_CHECKING:
     from watchgap.flow import Entering, Kept
@@ -178,6 +178,7 @@ def import_(
         Path | None,
         typer.Option(metavar="FILE", help="Write the strata of the last listings here, for case.yaml."),
     ] = None,
+    replace: Replace = False,
     by: By = None,
     dry_run: DryRun = False,
     despite_clock: DespiteClock = False,
@@ -196,12 +197,20 @@ def import_(
         return
     if mapping is None:
         raise typer.BadParameter("--reports needs a mapping of their areas", param_hint="--mapping")
+    terminal.require_free(strata, replace=replace)
     reading = Reading(reports, mapping, layout)
     proposed = strata_of_reports(files, reading) if strata is not None else ""
     _tell(import_reports(case, files, entering, reading))
     if strata is not None and not dry_run:
         terminal.write_file(strata, proposed)
         terminal.console().print(f"wrote {strata}", soft_wrap=True)
+
+
+def trust(case: CaseFolder) -> None:
+    """Trust the server of a case's shared ledger, which is asked for nothing before."""
+    from watchgap.flow import trust_ledger
+
+    terminal.console().print(f"{trust_ledger(case)} is trusted from now on.", soft_wrap=True)
 
 
 def _entering(by: str | None, *, dry_run: bool, despite_clock: bool) -> "Entering":

@@ -55,6 +55,7 @@ By = Annotated[
         metavar="NAME", envvar="WATCHGAP_RECORDER", help="Who enters it; by default the name of your account."
     ),
 ]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over what was written there before.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything and write nothing.")]
 DespiteClock = Annotated[
     bool,

@@ -76,14 +76,13 @@ def print_differences(found: "Differences", console: Console) -> None:
     console.print(f"{summary} in {found.origin}.", style="dim", soft_wrap=True)
 
 
-def print_verification(found: "Verification", console: Console) -> None:
-    """Print whether a ledger holds, and if not, what was found first."""
+def print_verification(found: "Verification", console: Console, *, keys: int) -> None:
+    """Print whether a ledger holds, and if not, what was found first; keys: how many were given."""
     verdict = found.verdict
-    for finding in verdict.findings[:_LISTED]:
+    for finding in verdict.findings[:_FEW]:
         console.print(Text(_plain(str(finding)), style="red"), soft_wrap=True)
-    more = len(verdict.findings) - _LISTED
-    if more > 0:
-        console.print(f"and {more:,} more findings")
+    if (more := len(verdict.findings) - _FEW) > 0:
+        console.print(f"and {more:,} more findings, most of which follow from these; see --json")
     for checkpoint, names in found.confirmed:
         signed = f"signed by {', '.join(names)}" if names else "its signatures were not checked; give --key"
         text = f"agrees with the checkpoint of {checkpoint.size:,} entries ({signed})"
@@ -92,20 +91,27 @@ def print_verification(found: "Verification", console: Console) -> None:
         number = len(verdict.unattached)
         text = f"{number} document{'s' * (number != 1)} that sources name by digest: not attached"
         console.print(text, style="yellow", soft_wrap=True)
-    if found.sound:
+    if not found.sound:
+        console.print(f"{found.origin or 'the ledger'} does not hold.", style="bold red", soft_wrap=True)
+        return
+    console.print(
+        f"{found.origin}: {verdict.size:,} entries hold; root {verdict.root.hex()}",
+        style="green",
+        soft_wrap=True,
+    )
+    signed = f" ({found.signed} signed with the keys given)" if keys else ""
+    rest = f"{found.kept:,} checkpoints{signed} and {found.documents:,} documents"
+    console.print(
+        f"It keeps {found.heads:,} heads, {rest}.",
+        style="dim",
+        soft_wrap=True,
+    )
+    if not found.confirmed:
         console.print(
-            f"{found.origin}: {verdict.size:,} entries hold; root {verdict.root.hex()}",
-            style="green",
-            soft_wrap=True,
+            "Nothing inside a ledger can show that it was written anew, or cut short: for that, give a "
+            "signed checkpoint that was kept elsewhere (--checkpoint).",
+            style="dim",
         )
-        if not found.confirmed:
-            console.print(
-                "Nothing inside a ledger can show that all of it was written anew: for that, give a signed "
-                "checkpoint that was kept elsewhere (--checkpoint).",
-                style="dim",
-            )
-    else:
-        console.print(f"{found.origin} does not hold.", style="bold red", soft_wrap=True)
 
 
 def print_checkpoint(note: str, verifier: Verifier, console: Console) -> None:
@@ -163,6 +169,10 @@ def verification_json(found: "Verification") -> str:
         size=found.verdict.size,
         root=found.verdict.root.hex(),
         unattached=list(found.verdict.unattached),
+        heads=found.heads,
+        checkpoints=found.kept,
+        checkpoints_signed=found.signed,
+        documents=found.documents,
         findings=[
             {"first": one.first, "last": one.last, "problem": one.problem} for one in found.verdict.findings
         ],
@@ -226,7 +236,7 @@ def _told(content: Content) -> Text:
     words = f"{cells.get('kind')} {cells.get('subject')} {when}{timing}"
     detail = f" ({cells['detail']})" if "detail" in cells else ""
     source = f"  [{cells.get('sources')} {cells.get('grade')}]"
-    told = Text.assemble((content.name, "bold"), " ", _plain(f"{words}{detail}{source}"))
+    told = Text.assemble((_plain(content.name), "bold"), " ", _plain(f"{words}{detail}{source}"))
     if "supersedes" in cells:
         told.append(_plain(f"  corrects {cells['supersedes']}"))
     return told

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from watchgap.base.errors import WatchgapError
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -59,6 +61,24 @@ def recorder(name: str | None) -> str:
         return getuser()
     except (KeyError, OSError):
         raise typer.BadParameter("this account has no name; say who enters it", param_hint="--by") from None
+
+
+def require_free(*paths: Path | None, replace: bool) -> None:
+    """Make sure that nothing is lost where files are to be written.
+
+    replace: whether files may be written over; never a ledger, a secret key, or what a case consists of.
+
+    Raises WatchgapError, naming what stands in the way.
+    """
+    from watchgap.app.cli.files import precious
+
+    for path in paths:
+        if path is None or not path.is_file():
+            continue
+        if what := precious(path):
+            raise WatchgapError(f"'{path}' is {what}; name another file")
+        if not replace:
+            raise WatchgapError(f"there is a file '{path}' already; name another, or add --replace")
 
 
 def write_file(path: Path, text: str) -> None:
